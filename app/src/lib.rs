@@ -1,0 +1,1 @@
+//! The app: reads many Mastodon servers as one timeline.

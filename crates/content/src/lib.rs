@@ -1,0 +1,1 @@
+//! Strangers' HTML as a safe tree.

@@ -1,0 +1,1 @@
+//! A Mastodon server of our own for tests and the demo.

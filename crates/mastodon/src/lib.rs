@@ -1,0 +1,1 @@
+//! Mastodon's client API as plain data.

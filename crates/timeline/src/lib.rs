@@ -1,0 +1,1 @@
+//! What a feed is: identity, merge, order, gaps, threads.

@@ -1,0 +1,1 @@
+//! One combined, de-duplicated view over many Mastodon servers.

@@ -1,0 +1,1 @@
+//! The outer tests live in the suites beside this file.
