@@ -1,1 +1,3 @@
 //! One combined, de-duplicated view over many Mastodon servers.
+
+pub mod serve;

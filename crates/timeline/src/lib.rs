@@ -1,1 +1,3 @@
 //! What a feed is: identity, merge, order, gaps, threads.
+
+pub mod thread;

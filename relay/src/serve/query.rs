@@ -1,0 +1,116 @@
+//! Query strings as Mastodon reads them: repeated `any[]` keys, loose booleans, empty values that count as absent.
+
+use axum::{
+    extract::FromRequestParts,
+    http::{Uri, request::Parts},
+};
+
+use super::error::ApiError;
+
+/// Most parameters a query may have. Mastodon's longest documented call needs a dozen.
+const MAX_PARAMETERS: usize = 64;
+
+/// The parameters of one request in their order, without the empty ones.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Query(Vec<(String, String)>);
+
+impl Query {
+    /// Reads the query of `uri`; more than [`MAX_PARAMETERS`] is an error.
+    pub(crate) fn of(uri: &Uri) -> Result<Self, ApiError> {
+        Self::parse(uri.query().unwrap_or_default())
+    }
+
+    /// Reads `text`, the part of a URL after the question mark.
+    pub(crate) fn parse(text: &str) -> Result<Self, ApiError> {
+        let pairs: Vec<_> = form_urlencoded::parse(text.as_bytes())
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .take(MAX_PARAMETERS + 1)
+            .collect();
+        if pairs.len() > MAX_PARAMETERS {
+            return Err(ApiError::bad_request("Too many parameters"));
+        }
+        Ok(Self(pairs))
+    }
+
+    /// The last value of `name`, as Rails decides when a name is repeated.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .rev()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Whether the flag `name` is set. Mastodon takes everything for true but `0 f F false FALSE off OFF`.
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.get(name)
+            .is_some_and(|value| !matches!(value, "0" | "f" | "F" | "false" | "FALSE" | "off" | "OFF"))
+    }
+
+    /// Every value of the list `name`, written `name[]=a&name[]=b` or, as some clients do, `name=a&name=b`.
+    pub(crate) fn list<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter(move |(key, _)| key.strip_suffix("[]").unwrap_or(key) == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The parameters without those called in `dropped`, to build the next page's address.
+    pub(crate) fn without<'a>(
+        &'a self,
+        dropped: &'a [&str],
+    ) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.0
+            .iter()
+            .filter(move |(key, _)| !dropped.contains(&key.as_str()))
+            .map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Query {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        Self::of(&parts.uri)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn query(text: &str) -> Query {
+        Query::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_list_is_read_with_and_without_brackets() {
+        let query = query("any[]=rust&any%5B%5D=wasm&any=leptos&all[]=x");
+        assert_eq!(
+            query.list("any").collect::<Vec<_>>(),
+            ["rust", "wasm", "leptos"]
+        );
+    }
+
+    #[test]
+    fn flags_are_as_loose_as_mastodons() {
+        for yes in ["local=true", "local=1", "local=on", "local=yes"] {
+            assert!(query(yes).flag("local"), "{yes}");
+        }
+        for no in ["local=false", "local=0", "local=off", "local=", "", "local=F"] {
+            assert!(!query(no).flag("local"), "{no}");
+        }
+    }
+
+    #[test]
+    fn an_empty_value_is_no_value() {
+        assert_eq!(query("max_id=&limit=20").get("max_id"), None);
+    }
+
+    #[test]
+    fn a_query_of_a_thousand_parameters_is_refused() {
+        assert!(Query::parse(&"a=1&".repeat(1_000)).is_err());
+        assert!(Query::parse(&"a=1&".repeat(MAX_PARAMETERS)).is_ok());
+    }
+}
