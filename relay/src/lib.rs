@@ -1,3 +1,6 @@
 //! One combined, de-duplicated view over many Mastodon servers.
 
+pub mod config;
+pub mod log;
 pub mod serve;
+pub mod views;

@@ -1,3 +1,9 @@
 //! What a feed is: identity, merge, order, gaps, threads.
+//!
+//! Everything here is plain data and pure functions: no clock, no network, no randomness, so the
+//! relay and the app merge by the same rules.
 
+pub mod key;
+pub mod public_id;
+pub mod tag;
 pub mod thread;

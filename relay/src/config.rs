@@ -1,0 +1,175 @@
+//! `relay.toml`, read into a [`Config`] that cannot be wrong: every mistake is found here, by name,
+//! before anything is dialled.
+
+mod file;
+mod timing;
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+};
+
+pub use self::{file::ConfigError, timing::Timing};
+use crate::views::View;
+
+/// Where the relay keeps its posts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ArchivePlace {
+    /// In a file.
+    File(PathBuf),
+    /// Nowhere: gone when the relay stops.
+    Memory,
+}
+
+/// Everything the operator decided.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// How people and programs reach the relay, without a slash at the end; never taken from a request.
+    pub public_url: String,
+    /// What the relay calls itself.
+    pub name: String,
+    /// An address about the relay, told to every source in the User-Agent.
+    pub contact: Option<String>,
+    /// Where posts are kept.
+    pub archive: ArchivePlace,
+    /// The bound of the log in memory, in bytes.
+    pub log_max_bytes: usize,
+    /// Whom the relay listens to.
+    pub sources: Vec<SourceConfig>,
+    /// The operator's named views.
+    pub views: Vec<View>,
+    /// How often and how patiently; tests shorten it, files do not set it.
+    pub timing: Timing,
+    /// Dial nobody: serve what the archive has.
+    pub offline: bool,
+}
+
+/// One server to listen to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceConfig {
+    /// Who it is: the name in its handles.
+    pub domain: String,
+    /// Where it answers, without a slash at the end.
+    pub url: String,
+    /// Where it streams, when it does not say so itself; without a slash at the end.
+    pub streaming_url: Option<String>,
+    /// A token of a person there; streaming needs one. Never logged.
+    pub token: Option<Token>,
+    /// Public streams to listen to, in Mastodon's names.
+    pub streams: Vec<PublicStream>,
+    /// Hashtags to listen to beside them.
+    pub hashtags: Vec<String>,
+}
+
+/// A public stream of a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PublicStream {
+    /// Everything public that the source knows.
+    Public,
+    /// What its own people write.
+    PublicLocal,
+    /// What it knows from elsewhere.
+    PublicRemote,
+}
+
+impl PublicStream {
+    /// Its name on the wire and in relay.toml.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::PublicLocal => "public:local",
+            Self::PublicRemote => "public:remote",
+        }
+    }
+
+    /// All there are.
+    pub const ALL: [Self; 3] = [Self::Public, Self::PublicLocal, Self::PublicRemote];
+}
+
+/// A secret that debug output does not show.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(String);
+
+impl Token {
+    /// Takes the secret.
+    #[must_use]
+    pub fn new(secret: impl Into<String>) -> Self {
+        Self(secret.into())
+    }
+
+    /// The secret itself, for the Authorization header and nothing else.
+    #[must_use]
+    pub fn secret(&self) -> &str {
+        &self.0
+    }
+}
+
+impl core::fmt::Debug for Token {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+/// The default bound of the log: about five thousand posts.
+pub const DEFAULT_LOG_MAX_BYTES: usize = 64 << 20;
+
+impl Default for Config {
+    fn default() -> Self {
+        let listen = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 4040);
+        Self {
+            listen,
+            public_url: format!("http://{listen}"),
+            name: "Watersmeet".to_owned(),
+            contact: None,
+            archive: ArchivePlace::File(PathBuf::from("watersmeet.db")),
+            log_max_bytes: DEFAULT_LOG_MAX_BYTES,
+            sources: Vec::new(),
+            views: Vec::new(),
+            timing: Timing::default(),
+            offline: false,
+        }
+    }
+}
+
+impl Config {
+    /// Reads a file; a relative `archive` in it is relative to the file's folder.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the file, the key and what to do.
+    pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            ConfigError::new(format!(
+                "{} cannot be read: {error}. Give --config the path of a relay.toml.",
+                path.display()
+            ))
+        })?;
+        let mut config = Self::parse(&text).map_err(|error| error.in_file(path))?;
+        if let ArchivePlace::File(file) = &config.archive
+            && let Some(folder) = path.parent()
+        {
+            config.archive = ArchivePlace::File(folder.join(file));
+        }
+        Ok(config)
+    }
+
+    /// Reads the text of a relay.toml.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the key and what to do.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        file::parse(text)
+    }
+
+    /// What the relay says about itself in every request.
+    #[must_use]
+    pub fn user_agent(&self) -> String {
+        let contact = self.contact.as_deref().unwrap_or(&self.public_url);
+        format!("Watersmeet/{} (+{contact})", env!("CARGO_PKG_VERSION"))
+    }
+}
+
+#[cfg(test)]
+mod tests;

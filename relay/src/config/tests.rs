@@ -1,0 +1,123 @@
+//! What a relay.toml may say, and how mistakes in it are told.
+
+use super::*;
+
+fn error(text: &str) -> String {
+    Config::parse(text).unwrap_err().to_string()
+}
+
+fn source_error(rest: &str) -> String {
+    error(&format!("[[source]]\ndomain = \"a.example\"\n{rest}"))
+}
+
+#[test]
+fn an_empty_file_is_a_relay_without_sources() {
+    let config = Config::parse("").unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:4040");
+    assert_eq!(config.public_url, "http://127.0.0.1:4040");
+    assert_eq!(config.name, "Watersmeet");
+    assert!(config.sources.is_empty());
+}
+
+#[test]
+fn every_key_is_read() {
+    let config = Config::parse(
+        r##"
+        listen = "127.0.0.1:0"
+        public_url = "https://relay.example/"
+        name = "Meet"
+        contact = "https://example.org/about"
+        archive = ":memory:"
+        [log]
+        max_bytes = 100000
+        [[source]]
+        domain = "Mastodon.social"
+        url = "http://127.0.0.1:3001"
+        streaming_url = "ws://alpha.localhost:3002"
+        token = "secret"
+        streams = ["public:local", "public"]
+        hashtags = ["#Rust", "rust", "wasm"]
+        [[source]]
+        domain = "fosstodon.org"
+        [[view]]
+        name = "rust"
+        title = "Rust"
+        hashtags = ["rust", "rustlang"]
+        "##,
+    )
+    .unwrap();
+    assert_eq!(config.public_url, "https://relay.example");
+    assert_eq!(config.archive, ArchivePlace::Memory);
+    assert_eq!(config.log_max_bytes, 100_000);
+    let [first, second] = config.sources.as_slice() else {
+        panic!()
+    };
+    assert_eq!(first.domain, "mastodon.social");
+    assert_eq!(
+        first.streams,
+        [PublicStream::Public, PublicStream::PublicLocal]
+    );
+    assert_eq!(first.hashtags, ["Rust", "wasm"]);
+    assert_eq!(first.token.as_ref().map(Token::secret), Some("secret"));
+    assert_eq!(second.url, "https://fosstodon.org");
+    assert_eq!(second.streams, [PublicStream::Public]);
+    assert_eq!(config.views[0].hashtags, ["rust", "rustlang"]);
+    assert!(
+        config
+            .user_agent()
+            .ends_with("(+https://example.org/about)")
+    );
+}
+
+#[test]
+fn a_token_is_never_shown() {
+    let config = Config::parse("[[source]]\ndomain = \"a.example\"\ntoken = \"secret\"").unwrap();
+    assert!(!format!("{config:?}").contains("secret"));
+}
+
+#[test]
+fn mistakes_name_the_key_and_say_what_to_do() {
+    let known = "listen, public_url, name, contact, archive, [log], [[source]], [[view]]";
+    assert_eq!(
+        error("lisen = 1"),
+        format!("`lisen` is not known; known are {known}")
+    );
+    assert_eq!(
+        error("listen = 4040"),
+        "`listen` is integer; it must be text in quotes"
+    );
+    assert!(error("[log]\nmax_byte = 1").contains("[log] `max_byte` is not known"));
+    assert!(error("[source]\ndomain = \"a.example\"").contains("[[source]] with two brackets"));
+    assert!(
+        error("[[source]]\nurl = \"https://a.example\"").contains("number 1: `domain` is missing")
+    );
+    assert!(error("[[source]]\ndomain = \"https://a.example\"").contains("write the bare name"));
+    assert!(source_error("url = \"http://a.example\"").contains("only this machine"));
+    assert!(
+        source_error("streams = [\"home\"]")
+            .contains("[[source]] a.example: `streams` has \"home\"")
+    );
+    assert!(source_error("hashtags = \"x\"").contains("list of texts"));
+    assert!(source_error("[[source]]\ndomain = \"A.example\"").contains("is there twice"));
+    assert!(error("[[view]]\nname = \"x\"").contains("[[view]] x: `hashtags` is missing"));
+    assert!(error("listen = ").contains("not valid TOML"));
+}
+
+#[test]
+fn a_relative_archive_lies_beside_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("relay.toml");
+    std::fs::write(&path, "archive = \"posts.db\"").unwrap();
+    let config = Config::from_file(&path).unwrap();
+    assert_eq!(
+        config.archive,
+        ArchivePlace::File(folder.path().join("posts.db"))
+    );
+    std::fs::write(&path, "x = 1").unwrap();
+    assert!(
+        Config::from_file(&path)
+            .unwrap_err()
+            .to_string()
+            .contains("relay.toml: `x` is not known")
+    );
+}

@@ -1,0 +1,286 @@
+//! What happened, in order: one append-only, byte-bounded, numbered log that every subscriber reads.
+//!
+//! A subscriber is a cursor, not a queue: it reads what it has not read, else waits. Nobody buffers
+//! for anybody, so a slow reader costs nothing; when what it needs has fallen off the old end, it is told
+//! so by a [`Read::Gap`]. A reader of hashtags alone is served from an index, and is woken only
+//! by entries that carry one of its tags.
+
+mod cursor;
+mod entry;
+mod index;
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use tokio::sync::{Notify, watch};
+
+use self::index::Index;
+pub use self::{
+    cursor::{Cursor, Seq},
+    entry::{Draft, Entry, Form, Kind},
+};
+use crate::views::Interest;
+
+/// Every so many entries also the readers of rare tags are woken, so that their cursors move along
+/// and never fall off the old end for want of anything to read.
+const TIDE: u64 = 64;
+
+/// What a reader gets.
+#[derive(Debug)]
+pub enum Read {
+    /// The wanted entries in order (perhaps none), and where to read on.
+    Entries(Vec<Arc<Entry>>, Seq),
+    /// Entries from `from` to `to` (both inclusive) are no longer held; read on at `to` + 1.
+    Gap {
+        /// The first that is lost.
+        from: Seq,
+        /// The last that is lost.
+        to: Seq,
+    },
+}
+
+/// The log; a clone is another handle on the same one.
+#[derive(Clone, Debug)]
+pub struct Log {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    /// Distinguishes this run of the relay from others: numbers start again at 1 in each.
+    epoch: u64,
+    /// The bound on [`Held::bytes`].
+    max_bytes: usize,
+    /// A std mutex: nothing is awaited while it is held, and every hold is short.
+    held: Mutex<Held>,
+    /// The number of the newest entry, for readers of everything.
+    newest: watch::Sender<Seq>,
+    /// The same, moved only every [`TIDE`] entries.
+    tide: watch::Sender<Seq>,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    entries: VecDeque<Arc<Entry>>,
+    /// The number of the first entry in `entries`, or of the next to come when it is empty.
+    first: Seq,
+    /// The sum of the entries' costs.
+    bytes: usize,
+    index: Index,
+}
+
+impl Log {
+    /// An empty log that holds at most about `max_bytes`. `epoch` must differ from that of any
+    /// earlier run: the start time in milliseconds will do.
+    #[must_use]
+    pub fn new(epoch: u64, max_bytes: usize) -> Self {
+        let held = Held {
+            first: Seq::FIRST,
+            ..Held::default()
+        };
+        let shared = Shared {
+            epoch,
+            max_bytes,
+            held: Mutex::new(held),
+            newest: watch::Sender::new(Seq::default()),
+            tide: watch::Sender::new(Seq::default()),
+        };
+        Self {
+            shared: Arc::new(shared),
+        }
+    }
+
+    /// What tells this run's numbers from another's.
+    #[must_use]
+    pub fn epoch(&self) -> u64 {
+        self.shared.epoch
+    }
+
+    /// The number of the newest entry; 0 when there was none yet.
+    #[must_use]
+    pub fn newest(&self) -> Seq {
+        *self.shared.newest.borrow()
+    }
+
+    /// Where a reader starts that wants only what is new: one after the newest.
+    #[must_use]
+    pub fn end(&self) -> Seq {
+        self.newest().next()
+    }
+
+    /// The cursor of a reader whose next entry is `seq`, as told to clients.
+    #[must_use]
+    pub fn cursor(&self, seq: Seq) -> Cursor {
+        Cursor {
+            epoch: self.shared.epoch,
+            seq,
+        }
+    }
+
+    /// Appends one event, wakes whoever waits for it, and drops the oldest beyond the bound.
+    pub fn append(&self, draft: Draft) -> Seq {
+        self.append_all([draft])
+    }
+
+    /// Appends several events under one lock and wakes readers once; gives the last number.
+    pub fn append_all(&self, drafts: impl IntoIterator<Item = Draft>) -> Seq {
+        let mut held = self.held();
+        let before = held.end();
+        for draft in drafts {
+            let entry = Arc::new(Entry::new(held.end(), draft));
+            held.push(entry);
+        }
+        held.drop_beyond(self.shared.max_bytes);
+        let newest = Seq(held.end().0 - 1);
+        drop(held);
+        if newest >= before {
+            self.shared.newest.send_replace(newest);
+            if newest.0 / TIDE != before.0.saturating_sub(1) / TIDE {
+                self.shared.tide.send_replace(newest);
+            }
+        }
+        newest
+    }
+
+    /// Up to `max` entries from `seq` on (inclusive) that are of interest.
+    #[must_use]
+    pub fn read_from(&self, seq: Seq, interest: &Interest, max: usize) -> Read {
+        let seq = seq.max(Seq::FIRST);
+        let held = self.held();
+        if seq < held.first {
+            return Read::Gap {
+                from: seq,
+                to: Seq(held.first.0 - 1),
+            };
+        }
+        let mut wanted = Vec::new();
+        let mut next = held.end().max(seq);
+        match interest.needed_tags() {
+            None => {
+                let skip = usize::try_from(seq.0 - held.first.0).unwrap_or(usize::MAX);
+                for entry in held.entries.iter().skip(skip) {
+                    if wanted.len() == max {
+                        next = entry.seq;
+                        break;
+                    }
+                    if interest.matches(&entry.keys) {
+                        wanted.push(Arc::clone(entry));
+                    }
+                }
+            }
+            Some(tags) => {
+                for at in held.index.from(&tags, seq) {
+                    let Some(entry) = held.at(at) else { continue };
+                    if wanted.len() == max {
+                        next = entry.seq;
+                        break;
+                    }
+                    if interest.matches(&entry.keys) {
+                        wanted.push(Arc::clone(entry));
+                    }
+                }
+            }
+        }
+        Read::Entries(wanted, next)
+    }
+
+    /// Waits until there is an entry numbered `seq` or higher.
+    pub async fn more_than(&self, seq: Seq) {
+        wait_for(self.shared.newest.subscribe(), seq).await;
+    }
+
+    /// As [`more_than`](Self::more_than), but a reader of tags alone sleeps through what does not
+    /// carry one of them (it is woken now and then all the same, so that its cursor moves along).
+    pub async fn more_for(&self, interest: &Interest, seq: Seq) {
+        let Some(tags) = interest.needed_tags() else {
+            return self.more_than(seq).await;
+        };
+        let tide = self.shared.tide.subscribe();
+        let waker = Arc::new(Notify::new());
+        let waiting = Waiting::register(self, &tags, &waker);
+        let there_already = {
+            let held = self.held();
+            held.index.from(&tags, seq).next().is_some()
+        };
+        if !there_already {
+            tokio::select! {
+                () = waker.notified() => {}
+                () = wait_for(tide, seq) => {}
+            }
+        }
+        drop(waiting);
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        // A panic elsewhere cannot leave the log half written in a way that matters to readers.
+        self.shared
+            .held
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn wait_for(mut newest: watch::Receiver<Seq>, seq: Seq) {
+    if newest.wait_for(|newest| *newest >= seq).await.is_err() {
+        // The log is gone with the relay: nothing will ever come, and the reader is dropped too.
+        std::future::pending::<()>().await;
+    }
+}
+
+impl Held {
+    fn end(&self) -> Seq {
+        Seq(self.first.0 + u64::try_from(self.entries.len()).unwrap_or(u64::MAX))
+    }
+
+    fn at(&self, seq: Seq) -> Option<&Arc<Entry>> {
+        let idx = usize::try_from(seq.0.checked_sub(self.first.0)?).ok()?;
+        self.entries.get(idx)
+    }
+
+    fn push(&mut self, entry: Arc<Entry>) {
+        self.bytes += entry.cost_bytes();
+        self.index.insert(&entry);
+        self.entries.push_back(entry);
+    }
+
+    fn drop_beyond(&mut self, max_bytes: usize) {
+        // The newest entry stays whatever its size: a log that holds nothing helps nobody.
+        while self.bytes > max_bytes && self.entries.len() > 1 {
+            let Some(oldest) = self.entries.pop_front() else {
+                break;
+            };
+            self.first = oldest.seq.next();
+            self.bytes -= oldest.cost_bytes();
+            self.index.remove(&oldest);
+        }
+    }
+}
+
+/// Keeps a waiting reader in the index and takes it out when the wait ends or is given up.
+struct Waiting<'a> {
+    log: &'a Log,
+    tags: Vec<String>,
+    waker: Arc<Notify>,
+}
+
+impl<'a> Waiting<'a> {
+    fn register(log: &'a Log, tags: &[&str], waker: &Arc<Notify>) -> Self {
+        log.held().index.wait(tags, waker);
+        Self {
+            log,
+            tags: tags.iter().map(|it| (*it).to_owned()).collect(),
+            waker: Arc::clone(waker),
+        }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.log.held().index.forget(&self.tags, &self.waker);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,180 @@
+//! The log's promises.
+
+use bytes::Bytes;
+use timeline::public_id::PublicId;
+
+use super::*;
+use crate::views::{Keys, Reach, Selection};
+
+fn draft(tags: &[&str], size: usize) -> Draft {
+    Draft {
+        kind: Kind::Appeared,
+        id: PublicId::floor(1),
+        payload: Bytes::from(vec![b'x'; size]),
+        keys: Keys {
+            tags: tags.iter().map(|it| (*it).to_owned()).collect(),
+            ..Keys::default()
+        },
+    }
+}
+
+fn everything() -> Interest {
+    Interest(vec![Selection::default()])
+}
+
+fn about(tag: &str) -> Interest {
+    Interest(vec![Selection::hashtag(tag, Reach::All)])
+}
+
+fn numbers(read: Read) -> (Vec<u64>, u64) {
+    match read {
+        Read::Entries(entries, next) => (entries.iter().map(|it| it.seq.0).collect(), next.0),
+        Read::Gap { from, to } => panic!("gap {from}..{to}"),
+    }
+}
+
+#[test]
+fn numbers_start_at_one_and_a_cursor_is_inclusive() {
+    let log = Log::new(7, 1 << 20);
+    assert_eq!(log.end(), Seq(1));
+    assert_eq!(log.append(draft(&[], 1)), Seq(1));
+    assert_eq!(log.append(draft(&[], 1)), Seq(2));
+    assert_eq!(
+        numbers(log.read_from(Seq(2), &everything(), 9)),
+        (vec![2], 3)
+    );
+    assert_eq!(log.cursor(Seq(3)).to_string(), "7-3");
+    assert_eq!("7-3".parse(), Ok(log.cursor(Seq(3))));
+}
+
+#[test]
+fn what_is_no_cursor_is_refused() {
+    for text in ["", "7", "7-", "-3", "7-+3", "a-b", "7-3-1"] {
+        assert!(text.parse::<Cursor>().is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_reader_takes_what_it_can_and_goes_on_there() {
+    let log = Log::new(1, 1 << 20);
+    log.append_all((0..5).map(|_| draft(&[], 1)));
+    assert_eq!(
+        numbers(log.read_from(Seq(1), &everything(), 2)),
+        (vec![1, 2], 3)
+    );
+    assert_eq!(
+        numbers(log.read_from(Seq(3), &everything(), 9)),
+        (vec![3, 4, 5], 6)
+    );
+    assert_eq!(
+        numbers(log.read_from(Seq(6), &everything(), 9)),
+        (vec![], 6)
+    );
+}
+
+#[test]
+fn a_reader_of_a_tag_gets_its_entries_only_and_its_cursor_moves_past_the_rest() {
+    let log = Log::new(1, 1 << 20);
+    for n in 0..10 {
+        log.append(draft(
+            if n % 3 == 0 {
+                &["rust", "x"]
+            } else {
+                &["other"]
+            },
+            1,
+        ));
+    }
+    assert_eq!(
+        numbers(log.read_from(Seq(1), &about("rust"), 9)),
+        (vec![1, 4, 7, 10], 11)
+    );
+    assert_eq!(
+        numbers(log.read_from(Seq(1), &about("rust"), 2)),
+        (vec![1, 4], 7)
+    );
+    assert_eq!(
+        numbers(log.read_from(Seq(1), &about("nothing"), 2)),
+        (vec![], 11)
+    );
+}
+
+#[test]
+fn the_oldest_fall_off_and_a_slow_reader_is_told_which() {
+    let log = Log::new(1, 10_000);
+    log.append_all((0..100).map(|_| draft(&["rust"], 500)));
+    let Read::Gap { from, to } = log.read_from(Seq(3), &everything(), 9) else {
+        panic!("no gap")
+    };
+    assert_eq!(from, Seq(3));
+    let (read, next) = numbers(log.read_from(to.next(), &about("rust"), 1_000));
+    assert_eq!(read.first(), Some(&to.next().0));
+    assert_eq!(next, 101);
+    assert!(read.len() <= 10_000 / 2_012 && !read.is_empty());
+}
+
+#[test]
+fn one_entry_larger_than_the_bound_is_still_read() {
+    let log = Log::new(1, 10);
+    log.append(draft(&[], 5_000));
+    assert_eq!(
+        numbers(log.read_from(Seq(1), &everything(), 9)),
+        (vec![1], 2)
+    );
+}
+
+#[test]
+fn every_form_is_made_once() {
+    let log = Log::new(1, 1 << 20);
+    log.append(Draft {
+        payload: Bytes::from_static(br#"{"a":"b\n"}"#),
+        ..draft(&[], 0)
+    });
+    let Read::Entries(entries, _) = log.read_from(Seq(1), &everything(), 1) else {
+        panic!()
+    };
+    assert_eq!(
+        entries[0].quoted(),
+        &Bytes::from_static(br#""{\"a\":\"b\\n\"}""#)
+    );
+    let made = entries[0].form(Form::Sse, |_| Bytes::from_static(b"one"));
+    assert_eq!(
+        entries[0].form(Form::Sse, |_| Bytes::from_static(b"two")),
+        made
+    );
+}
+
+#[tokio::test]
+async fn a_waiting_reader_is_woken_by_what_it_wants_and_by_nothing_else() {
+    let log = Log::new(1, 1 << 20);
+    let reader = log.clone();
+    let wait = tokio::spawn(async move { reader.more_for(&about("rust"), Seq(1)).await });
+    tokio::task::yield_now().await;
+    log.append(draft(&["other"], 1));
+    tokio::task::yield_now().await;
+    assert!(!wait.is_finished());
+    log.append(draft(&["rust"], 1));
+    wait.await.unwrap();
+    assert!(log.held().index.from(&["rust"], Seq(1)).next().is_some());
+    log.more_than(Seq(2)).await;
+}
+
+#[tokio::test]
+async fn what_came_before_the_wait_ends_it_at_once() {
+    let log = Log::new(1, 1 << 20);
+    log.append(draft(&["rust"], 1));
+    log.more_for(&about("rust"), Seq(1)).await;
+    log.more_for(&everything(), Seq(1)).await;
+}
+
+#[tokio::test]
+async fn readers_of_rare_tags_are_carried_along_by_the_tide() {
+    let log = Log::new(1, 1 << 20);
+    let reader = log.clone();
+    let wait = tokio::spawn(async move { reader.more_for(&about("rare"), Seq(1)).await });
+    tokio::task::yield_now().await;
+    for _ in 0..TIDE {
+        log.append(draft(&["other"], 1));
+    }
+    wait.await.unwrap();
+}
