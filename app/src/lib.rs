@@ -1,1 +1,3 @@
 //! The app: reads many Mastodon servers as one timeline.
+
+pub mod routes;

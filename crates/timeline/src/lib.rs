@@ -3,6 +3,8 @@
 //! Everything here is plain data and pure functions: no clock, no network, no randomness, so the
 //! relay and the app merge by the same rules.
 
+pub mod feed;
+pub mod gap;
 pub mod key;
 pub mod public_id;
 pub mod tag;
