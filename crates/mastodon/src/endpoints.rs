@@ -1,0 +1,163 @@
+//! Every request of the API that a client makes, in tables by the part of the documentation that describes it.
+//!
+//! A row of a table reads: method, path (each `{}` one percent-encoded field), scope, name, fields of the path, the other
+//! fields (query of GET and DELETE, JSON body of the rest) and the answer. What is empty, `false` or `None` is left out,
+//! since some servers refuse empty parameters; `Some` of anything is sent.
+
+mod instance;
+mod oauth;
+mod param;
+mod statuses;
+mod timelines;
+
+pub use instance::*;
+pub use oauth::*;
+pub use param::Param;
+pub use statuses::*;
+pub use timelines::*;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Map, Value};
+
+use crate::{
+    Body,
+    lenient::{Notes, Shape, Unreadable, Wire},
+    page::Query,
+};
+
+/// An answer that says no more than that it worked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Empty;
+
+impl Wire for Empty {
+    fn absent() -> Option<Self> {
+        Some(Self)
+    }
+
+    fn read(_: Value, _: &mut Notes) -> Result<Self, Unreadable> {
+        Ok(Self)
+    }
+
+    fn shape() -> Shape {
+        Shape::Object {
+            name: "Empty",
+            fields: Vec::new(),
+        }
+    }
+}
+
+/// All but the unreserved characters of RFC 3986.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// Fills each `{}` of a path with one encoded segment.
+fn fill(template: &str, segments: &[&str]) -> String {
+    let mut pieces = template.split("{}");
+    let mut path = pieces.next().unwrap_or_default().to_owned();
+    for (segment, piece) in segments.iter().zip(pieces) {
+        // `.` and `..` would climb the path even when encoded.
+        let segment = if matches!(*segment, "." | "..") {
+            "%2E"
+        } else {
+            segment
+        };
+        path.extend(utf8_percent_encode(segment, SEGMENT));
+        path.push_str(piece);
+    }
+    path
+}
+
+/// A JSON body of the fields that have something to say.
+fn json_body(fields: Vec<(&'static str, Option<Value>)>) -> Body {
+    let map: Map<_, _> = fields
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+        .collect();
+    if map.is_empty() {
+        Body::None
+    } else {
+        Body::Json(Value::Object(map))
+    }
+}
+
+fn form_body(query: Query) -> Body {
+    if query.is_empty() {
+        Body::None
+    } else {
+        Body::Form(query)
+    }
+}
+
+/// Declares endpoints; see the head of this file.
+macro_rules! endpoints {
+    ($(
+        $(#[$meta:meta])*
+        $method:ident $path:literal $scope:ident $(($needs:literal))? =>
+        $name:ident ( $($segment:ident : $segment_ty:ty),* ) { $($field:ident : $ty:ty),* $(,)? } -> $answer:ty;
+    )*) => { $(
+        $(#[$meta])*
+        ///
+        #[doc = concat!("`", stringify!($method), " ", $path, "`")]
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct $name {
+            $( pub $segment: $segment_ty, )*
+            $( pub $field: $ty, )*
+        }
+
+        impl $crate::Endpoint for $name {
+            type Answer = $answer;
+
+            const SCOPE: $crate::endpoint::Scope = $crate::endpoint::Scope::$scope $(($needs))?;
+
+            fn method(&self) -> ::http::Method {
+                $crate::endpoints::method!($method)
+            }
+
+            fn path(&self) -> String {
+                $crate::endpoints::fill($path, &[$(self.$segment.as_ref()),*])
+            }
+
+            $crate::endpoints::parameters!($method, $($field),*);
+        }
+    )* };
+}
+
+macro_rules! method {
+    (FORM) => {
+        ::http::Method::POST
+    };
+    ($method:ident) => {
+        ::http::Method::$method
+    };
+}
+
+macro_rules! parameters {
+    ($method:ident, ) => {};
+    (GET, $($field:ident),+) => { $crate::endpoints::parameters!(@pairs query $crate::page::Query, pairs, pairs, $($field),+); };
+    (DELETE, $($field:ident),+) => { $crate::endpoints::parameters!(@pairs query $crate::page::Query, pairs, pairs, $($field),+); };
+    (FORM, $($field:ident),+) => {
+        $crate::endpoints::parameters!(@pairs body $crate::Body, pairs, $crate::endpoints::form_body(pairs), $($field),+);
+    };
+    (@pairs $name:ident $answer:ty, $pairs:ident, $result:expr, $($field:ident),+) => {
+        fn $name(&self) -> $answer {
+            let mut $pairs = $crate::page::Query::new();
+            $( $crate::endpoints::Param::pairs(&self.$field, stringify!($field), &mut $pairs); )+
+            $result
+        }
+    };
+    ($method:ident, $($field:ident),+) => {
+        fn body(&self) -> $crate::Body {
+            $crate::endpoints::json_body(vec![
+                $( (stringify!($field), $crate::endpoints::Param::value(&self.$field)), )+
+            ])
+        }
+    };
+}
+
+use {endpoints, method, parameters};
+
+#[cfg(test)]
+mod tests;

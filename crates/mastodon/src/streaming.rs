@@ -1,0 +1,12 @@
+//! The streaming protocol: what a client sends, what comes back, over WebSocket and as server-sent events.
+//!
+//! See <https://docs.joinmastodon.org/methods/streaming/>. Everything here reads outside input: nothing panics on it.
+
+mod event;
+mod frame;
+mod names;
+pub mod sse;
+
+pub use event::{Event, Reaction};
+pub use frame::{ClientFrame, Frame, FrameError, RelayGap};
+pub use names::{StreamName, Subscription};
