@@ -1,5 +1,6 @@
 //! One combined, de-duplicated view over many Mastodon servers.
 
+pub mod archive;
 pub mod config;
 pub mod log;
 pub mod serve;

@@ -1,0 +1,271 @@
+//! What the relay keeps: every post it took, as it serves it, in SQLite.
+//!
+//! One thread writes (the merge thread owns the [`Ledger`]); readers have connections of their own
+//! in WAL mode, on blocking threads, so neither waits for the other. A batch is committed before the log tells
+//! anybody, so a reader of a timeline and a reader of a stream never disagree.
+
+mod ledger;
+mod reading;
+mod schema;
+mod scratch;
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use bytes::Bytes;
+use rusqlite::{Connection, OpenFlags};
+use timeline::public_id::PublicId;
+
+pub use self::ledger::{Ledger, Row};
+use self::scratch::ScratchFolder;
+use crate::{config::ArchivePlace, views::Selection};
+
+/// Reading connections kept open; more readers than these open one for themselves and close it.
+const IDLE_READERS: usize = 4;
+
+/// Posts in one page at most.
+pub const MAX_PAGE: usize = 80;
+
+/// A post as the relay serves it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredStatus {
+    /// The relay's id.
+    pub id: PublicId,
+    /// The post's identity in the whole network.
+    pub uri: String,
+    /// The status as JSON, ready to be sent.
+    pub json: Bytes,
+}
+
+/// Where in a timeline to read, as Mastodon's parameters; all bounds are exclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Paging {
+    /// Only older than this.
+    pub max_id: Option<PublicId>,
+    /// Only newer than this, the newest of them.
+    pub since_id: Option<PublicId>,
+    /// Only newer than this, the ones right after it. Wins over `since_id`.
+    pub min_id: Option<PublicId>,
+    /// How many, at most [`MAX_PAGE`].
+    pub limit: usize,
+}
+
+impl Default for Paging {
+    fn default() -> Self {
+        Self {
+            max_id: None,
+            since_id: None,
+            min_id: None,
+            limit: 20,
+        }
+    }
+}
+
+/// A post that a source told of, for finding out what it has deleted since.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToldPost {
+    /// The source's own id.
+    pub local_id: String,
+    /// Its hashtags, as keys.
+    pub tags: Vec<String>,
+    /// Whether it answers somebody else.
+    pub reply_to_other: bool,
+    /// Whether its author's own server is a source.
+    pub local: bool,
+}
+
+/// What stands around a post in its thread, as far as the archive knows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StoredContext {
+    /// From the root down to the parent.
+    pub ancestors: Vec<StoredStatus>,
+    /// Every parent before its children, siblings oldest first.
+    pub descendants: Vec<StoredStatus>,
+}
+
+/// The archive could not do what was asked; the text is for the operator's log.
+#[derive(Debug)]
+pub struct ArchiveError(String);
+
+impl core::fmt::Display for ArchiveError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for ArchiveError {}
+
+impl From<rusqlite::Error> for ArchiveError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self(format!("archive: {error}"))
+    }
+}
+
+/// The reading side; a clone is another handle on the same archive.
+#[derive(Clone, Debug)]
+pub struct Archive {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    path: PathBuf,
+    /// Connections that nobody is using right now; at most [`IDLE_READERS`].
+    idle: Mutex<Vec<Connection>>,
+    /// Keeps the folder of an archive "in memory" until the last reader is gone.
+    _scratch: Option<ScratchFolder>,
+}
+
+impl Archive {
+    /// Opens (and if need be makes) the archive: the reading handle and the one writer.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or belongs to a newer version.
+    pub fn open(place: &ArchivePlace) -> Result<(Self, Ledger), ArchiveError> {
+        let (path, scratch) = match place {
+            ArchivePlace::File(path) => (path.clone(), None),
+            ArchivePlace::Memory => {
+                let folder = ScratchFolder::new().map_err(|error| {
+                    ArchiveError(format!("archive: no temporary folder: {error}"))
+                })?;
+                (folder.path().join("watersmeet.db"), Some(folder))
+            }
+        };
+        let named = |error| ArchiveError(format!("archive {}: {error}", path.display()));
+        let writer = Connection::open(&path).map_err(named)?;
+        schema::prepare(&writer, scratch.is_some())
+            .map_err(|error| ArchiveError(format!("archive {}: {}", path.display(), error.0)))?;
+        let shared = Shared {
+            path,
+            idle: Mutex::default(),
+            _scratch: scratch,
+        };
+        Ok((
+            Self {
+                shared: Arc::new(shared),
+            },
+            Ledger::new(writer),
+        ))
+    }
+
+    /// A page of a timeline, newest first.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub async fn timeline(
+        &self,
+        selection: &Selection,
+        paging: &Paging,
+    ) -> Result<Vec<StoredStatus>, ArchiveError> {
+        let (selection, paging) = (selection.clone(), *paging);
+        self.read(move |db| reading::timeline(db, &selection, &paging))
+            .await
+    }
+
+    /// One living post by the relay's id, also by an id it had before.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub async fn status(&self, id: PublicId) -> Result<Option<StoredStatus>, ArchiveError> {
+        self.read(move |db| reading::status(db, id)).await
+    }
+
+    /// One living post by its `uri`.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub async fn by_uri(&self, uri: &str) -> Result<Option<StoredStatus>, ArchiveError> {
+        let uri = uri.to_owned();
+        self.read(move |db| reading::by_uri(db, &uri)).await
+    }
+
+    /// The known thread around a post: its chain of parents and the tree of answers.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub async fn context(&self, uri: &str) -> Result<StoredContext, ArchiveError> {
+        let uri = uri.to_owned();
+        self.read(move |db| reading::context(db, &uri)).await
+    }
+
+    /// The answers to a post that are known, oldest first.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub async fn known_replies(&self, uri: &str) -> Result<Vec<StoredStatus>, ArchiveError> {
+        let uri = uri.to_owned();
+        self.read(move |db| reading::replies(db, &uri)).await
+    }
+
+    /// The newest living posts that this source told of, newest first.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub async fn told_by(&self, source: &str, limit: usize) -> Result<Vec<ToldPost>, ArchiveError> {
+        let source = source.to_owned();
+        self.read(move |db| reading::told_by(db, &source, limit))
+            .await
+    }
+
+    /// What the sources call a post, as pairs of source and local id.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub async fn names_of(&self, uri: &str) -> Result<Vec<(String, String)>, ArchiveError> {
+        let uri = uri.to_owned();
+        self.read(move |db| reading::names_of(db, &uri)).await
+    }
+
+    /// Living posts there are.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub async fn count(&self) -> Result<u64, ArchiveError> {
+        self.read(reading::count).await
+    }
+
+    /// Runs a query on a blocking thread with a connection of the pool.
+    async fn read<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, ArchiveError> {
+        let shared = Arc::clone(&self.shared);
+        let answer = tokio::task::spawn_blocking(move || {
+            let connection = shared.take()?;
+            let answer = query(&connection)?;
+            shared.give_back(connection);
+            Ok(answer)
+        });
+        answer
+            .await
+            .map_err(|error| ArchiveError(format!("archive: reader: {error}")))?
+    }
+}
+
+impl Shared {
+    fn take(&self) -> Result<Connection, ArchiveError> {
+        let idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
+        if let Some(connection) = idle {
+            return Ok(connection);
+        }
+        let connection = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        schema::tune_reader(&connection)?;
+        Ok(connection)
+    }
+
+    fn give_back(&self, connection: Connection) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < IDLE_READERS {
+            idle.push(connection);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,220 @@
+//! The questions that readers ask.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+use rusqlite::{Connection, OptionalExtension as _, Row, types::Value};
+use timeline::public_id::PublicId;
+
+use super::{MAX_PAGE, Paging, StoredContext, StoredStatus, ToldPost};
+use crate::views::{Reach, Selection};
+
+/// Posts above another in a thread that are looked up at most.
+const MAX_ANCESTORS: usize = 400;
+/// Posts below another in a thread that are looked up at most.
+const MAX_DESCENDANTS: usize = 2_000;
+
+const COLUMNS: &str = "posts.id, posts.uri, posts.json";
+
+fn stored(row: &Row<'_>) -> rusqlite::Result<StoredStatus> {
+    let id: i64 = row.get(0)?;
+    let json: Vec<u8> = row.get(2)?;
+    let id = PublicId::from_i64(id).unwrap_or(PublicId::floor(0));
+    Ok(StoredStatus {
+        id,
+        uri: row.get(1)?,
+        json: Bytes::from(json),
+    })
+}
+
+pub(super) fn timeline(
+    db: &Connection,
+    selection: &Selection,
+    paging: &Paging,
+) -> rusqlite::Result<Vec<StoredStatus>> {
+    let mut wheres = vec!["listed".to_owned()];
+    let mut values: Vec<Value> = Vec::new();
+    let mut bind = |value: Value| {
+        values.push(value);
+        format!("?{}", values.len())
+    };
+    // One tag alone is walked along its own index; several are tested post by post.
+    let mut from = "posts".to_owned();
+    let mut id = "posts.id";
+    match selection.tags.any.as_slice() {
+        [] => {}
+        [tag] => {
+            from = "tags JOIN posts ON posts.id = tags.id".to_owned();
+            id = "tags.id";
+            wheres.push(format!("tags.tag = {}", bind(tag.clone().into())));
+        }
+        any => {
+            let marks: Vec<String> = any.iter().map(|tag| bind(tag.clone().into())).collect();
+            let marks = marks.join(",");
+            wheres.push(format!(
+                "EXISTS (SELECT 1 FROM tags t WHERE t.id = posts.id AND t.tag IN ({marks}))"
+            ));
+        }
+    }
+    for (tags, exists) in [
+        (&selection.tags.all, "EXISTS"),
+        (&selection.tags.none, "NOT EXISTS"),
+    ] {
+        for tag in tags {
+            let mark = bind(tag.clone().into());
+            wheres.push(format!(
+                "{exists} (SELECT 1 FROM tags t WHERE t.id = posts.id AND t.tag = {mark})"
+            ));
+        }
+    }
+    match selection.reach {
+        Reach::All => {}
+        Reach::Local => wheres.push("local".to_owned()),
+        Reach::Remote => wheres.push("NOT local".to_owned()),
+    }
+    if selection.only_media {
+        wheres.push("media".to_owned());
+    }
+    if !selection.replies_to_others {
+        wheres.push("NOT reply_to_other".to_owned());
+    }
+    if let Some(max_id) = paging.max_id {
+        wheres.push(format!("{id} < {}", bind(max_id.as_i64().into())));
+    }
+    if let Some(above) = paging.min_id.or(paging.since_id) {
+        wheres.push(format!("{id} > {}", bind(above.as_i64().into())));
+    }
+    let upwards = paging.min_id.is_some();
+    let order = if upwards { "ASC" } else { "DESC" };
+    let limit = paging.limit.clamp(1, MAX_PAGE);
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {from} WHERE {} ORDER BY {id} {order} LIMIT {limit}",
+        wheres.join(" AND ")
+    );
+    let mut statement = db.prepare_cached(&sql)?;
+    let rows = statement.query_map(rusqlite::params_from_iter(values), stored)?;
+    let mut page = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+    if upwards {
+        page.reverse();
+    }
+    Ok(page)
+}
+
+pub(super) fn status(db: &Connection, id: PublicId) -> rusqlite::Result<Option<StoredStatus>> {
+    let found = db
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM posts WHERE id = ?1"))?
+        .query_row([id.as_i64()], stored)
+        .optional()?;
+    if found.is_some() {
+        return Ok(found);
+    }
+    let uri: Option<String> = db
+        .prepare_cached("SELECT uri FROM aliases WHERE id = ?1")?
+        .query_row([id.as_i64()], |row| row.get(0))
+        .optional()?;
+    uri.map_or(Ok(None), |uri| by_uri(db, &uri))
+}
+
+pub(super) fn by_uri(db: &Connection, uri: &str) -> rusqlite::Result<Option<StoredStatus>> {
+    db.prepare_cached(&format!("SELECT {COLUMNS} FROM posts WHERE uri = ?1"))?
+        .query_row([uri], stored)
+        .optional()
+}
+
+pub(super) fn replies(db: &Connection, uri: &str) -> rusqlite::Result<Vec<StoredStatus>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM posts WHERE parent_uri = ?1 ORDER BY id LIMIT {MAX_DESCENDANTS}"
+    );
+    db.prepare_cached(&sql)?.query_map([uri], stored)?.collect()
+}
+
+fn parent_of(db: &Connection, uri: &str) -> rusqlite::Result<Option<String>> {
+    let parent: Option<Option<String>> = db
+        .prepare_cached("SELECT parent_uri FROM posts WHERE uri = ?1")?
+        .query_row([uri], |row| row.get(0))
+        .optional()?;
+    Ok(parent.flatten())
+}
+
+pub(super) fn context(db: &Connection, uri: &str) -> rusqlite::Result<StoredContext> {
+    let mut ancestors: VecDeque<StoredStatus> = VecDeque::new();
+    let mut at = uri.to_owned();
+    while ancestors.len() < MAX_ANCESTORS
+        && let Some(parent) = parent_of(db, &at)?
+        && let Some(status) = by_uri(db, &parent)?
+        // Parents that point in a circle are a lie of somebody's server.
+        && status.uri != uri
+        && ancestors.iter().all(|known| known.uri != status.uri)
+    {
+        ancestors.push_front(status);
+        at = parent;
+    }
+    let mut descendants: Vec<StoredStatus> = Vec::new();
+    let mut open = vec![uri.to_owned()];
+    while let Some(parent) = open.pop() {
+        let mut children = replies(db, &parent)?;
+        children.retain(|it| it.uri != uri);
+        open.extend(children.iter().rev().map(|it| it.uri.clone()));
+        if parent != uri {
+            // Depth first: a branch stands right under its post.
+            let place = descendants
+                .iter()
+                .position(|it| it.uri == parent)
+                .map_or(descendants.len(), |it| it + 1);
+            descendants.splice(place..place, children);
+        } else {
+            descendants.extend(children);
+        }
+        if descendants.len() >= MAX_DESCENDANTS {
+            descendants.truncate(MAX_DESCENDANTS);
+            break;
+        }
+    }
+    Ok(StoredContext {
+        ancestors: ancestors.into(),
+        descendants,
+    })
+}
+
+pub(super) fn told_by(
+    db: &Connection,
+    source: &str,
+    limit: usize,
+) -> rusqlite::Result<Vec<ToldPost>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut posts = db.prepare_cached(
+        "SELECT l.local_id, posts.id, reply_to_other, local FROM local_ids l JOIN posts ON posts.uri = l.uri
+         WHERE l.source = ?1 AND listed
+         AND NOT EXISTS (SELECT 1 FROM gone WHERE gone.source = l.source AND gone.local_id = l.local_id)
+         ORDER BY posts.id DESC LIMIT ?2",
+    )?;
+    let mut tags = db.prepare_cached("SELECT tag FROM tags WHERE id = ?1")?;
+    let mut rows = posts.query(rusqlite::params![source, limit])?;
+    let mut told = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id: i64 = row.get(1)?;
+        told.push(ToldPost {
+            local_id: row.get(0)?,
+            tags: tags
+                .query_map([id], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?,
+            reply_to_other: row.get(2)?,
+            local: row.get(3)?,
+        });
+    }
+    Ok(told)
+}
+
+pub(super) fn names_of(db: &Connection, uri: &str) -> rusqlite::Result<Vec<(String, String)>> {
+    db.prepare_cached("SELECT source, local_id FROM local_ids WHERE uri = ?1")?
+        .query_map([uri], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
+}
+
+pub(super) fn count(db: &Connection) -> rusqlite::Result<u64> {
+    db.prepare_cached("SELECT count(*) FROM posts WHERE listed")?
+        .query_row([], |row| {
+            let count: i64 = row.get(0)?;
+            Ok(u64::try_from(count).unwrap_or(0))
+        })
+}

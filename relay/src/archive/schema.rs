@@ -1,0 +1,90 @@
+//! The tables, and how a connection is set up.
+
+use rusqlite::Connection;
+
+use super::ArchiveError;
+
+/// Raised when a table changes in a way that older programs cannot read.
+const VERSION: i64 = 1;
+
+const TABLES: &str = "
+-- Every post that is shown or known. `id` is the public id, so the order of rows is the order of time.
+CREATE TABLE IF NOT EXISTS posts (
+    id INTEGER PRIMARY KEY,
+    uri TEXT NOT NULL UNIQUE,
+    listed INTEGER NOT NULL,
+    local INTEGER NOT NULL,
+    media INTEGER NOT NULL,
+    reply_to_other INTEGER NOT NULL,
+    parent_uri TEXT,
+    json BLOB NOT NULL,
+    state BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS posts_by_parent ON posts (parent_uri, id) WHERE parent_uri IS NOT NULL;
+CREATE TABLE IF NOT EXISTS tags (
+    tag TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    PRIMARY KEY (tag, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS tags_by_post ON tags (id);
+-- What a source calls a post.
+CREATE TABLE IF NOT EXISTS local_ids (
+    source TEXT NOT NULL,
+    local_id TEXT NOT NULL,
+    uri TEXT NOT NULL,
+    PRIMARY KEY (source, local_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS local_ids_by_uri ON local_ids (uri);
+-- Ids that a source deleted, known or not: a deletion may overtake its post.
+CREATE TABLE IF NOT EXISTS gone (
+    number INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    local_id TEXT NOT NULL,
+    UNIQUE (source, local_id)
+) STRICT;
+-- Posts that their own server deleted: they never come back.
+CREATE TABLE IF NOT EXISTS tombstones (
+    number INTEGER PRIMARY KEY,
+    uri TEXT NOT NULL UNIQUE
+) STRICT;
+-- Ids that were served once and belong to a post that has another now.
+CREATE TABLE IF NOT EXISTS aliases (
+    id INTEGER PRIMARY KEY,
+    uri TEXT NOT NULL
+) STRICT;
+-- Answers whose parent is not known yet.
+CREATE TABLE IF NOT EXISTS orphans (
+    source TEXT NOT NULL,
+    local_id TEXT NOT NULL,
+    uri TEXT NOT NULL,
+    PRIMARY KEY (source, local_id, uri)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS orphans_by_uri ON orphans (uri);
+";
+
+/// Sets up the writing connection and makes the tables. A `scratch` archive never waits for the disk.
+pub(super) fn prepare(db: &Connection, scratch: bool) -> Result<(), ArchiveError> {
+    let found: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if found > VERSION {
+        return Err(ArchiveError(format!(
+            "was written by a newer version (its format is {found}, this program's is {VERSION}); use that version or another file"
+        )));
+    }
+    db.pragma_update(None, "journal_mode", "WAL")?;
+    // A power cut may lose the last moments; the sources are asked again for those anyway.
+    db.pragma_update(None, "synchronous", if scratch { "OFF" } else { "NORMAL" })?;
+    db.pragma_update(None, "cache_size", -32_000)?;
+    db.pragma_update(None, "temp_store", "MEMORY")?;
+    db.busy_timeout(std::time::Duration::from_secs(5))?;
+    db.set_prepared_statement_cache_capacity(64);
+    db.execute_batch(TABLES)?;
+    db.pragma_update(None, "user_version", VERSION)?;
+    Ok(())
+}
+
+/// Sets up a reading connection.
+pub(super) fn tune_reader(db: &Connection) -> Result<(), ArchiveError> {
+    db.busy_timeout(std::time::Duration::from_secs(5))?;
+    db.set_prepared_statement_cache_capacity(32);
+    Ok(())
+}
