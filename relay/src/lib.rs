@@ -2,6 +2,8 @@
 
 pub mod archive;
 pub mod config;
+pub mod engine;
 pub mod log;
 pub mod serve;
+pub mod source;
 pub mod views;
