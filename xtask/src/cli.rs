@@ -1,9 +1,15 @@
 //! The commands and their options, as `--help` shows them.
 
+use std::path::PathBuf;
+
 use clap::{Parser, Subcommand};
 
 use crate::{
-    children, css, failure::Outcome, finish_dist, icons, progress::say, tidy, tools, workspace,
+    bench, children, ci, css, dist,
+    failure::Outcome,
+    finish_dist, fresh, icons,
+    progress::{Steps, say},
+    run, size, suites, tidy, tools, workspace,
 };
 
 /// Builds, runs, checks and measures Watersmeet.
@@ -16,6 +22,18 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Build everything and start it: the relay with the app inside, at http://127.0.0.1:4040
+    Run(run::Run),
+    /// Run the tests, installing what they need; says what it skips
+    Test(suites::Test),
+    /// Everything that must hold before a change is taken, with the minutes of each step
+    Ci {
+        /// Options of `test`
+        #[command(flatten)]
+        test: suites::Test,
+    },
+    /// Check the project's own rules: crate edges, module rules, CSS, words, lengths
+    Tidy,
     /// Join the style sheets of style/ into target/style/main.css
     Css,
     /// Make public/sprite.svg and the enum of icons from public/icons
@@ -24,29 +42,58 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Build the release binary with the app inside, and the app as a static site, into target/dist
+    Dist,
+    /// Weigh each shipped file raw, gzip and brotli against budgets.toml
+    Size,
+    /// Measure the relay: ingest, fan-out, memory
+    Bench(bench::Bench),
+    /// Clone what is committed into a new folder and run both README commands there
+    Fresh(fresh::Fresh),
+    /// Install the pinned build tools into .tools, when they are missing
+    Tools {
+        /// Another folder than .tools, to try the installation itself
+        #[arg(long, value_name = "FOLDER")]
+        into: Option<PathBuf>,
+        /// Only these
+        #[arg(long, value_name = "TOOL")]
+        only: Vec<tools::Tool>,
+    },
     /// Trunk's last hook: scripts out of the page, shell.json, compressed twins
     FinishDist,
-    /// Install the pinned build tools into .tools, when they are missing
-    Tools,
-    /// Check the project's own rules: crate edges, module rules, CSS, words, lengths
-    Tidy,
 }
 
 impl Cli {
     /// Does what was asked.
     pub(crate) fn run(self) -> Outcome {
         children::listen_for_signals()?;
-        let root = workspace::root()?;
+        let root = &workspace::root()?;
         match self.command {
-            Command::Css => css::run(&root),
-            Command::Icons { check } => icons::run(&root, check),
-            Command::FinishDist => finish_dist::run_as_hook(),
-            Command::Tools => {
-                tools::ensure(&root, &tools::ALL)?;
-                say("all tools are there");
+            Command::Run(options) => run::run(root, &options),
+            Command::Test(options) => suites::run(root, &options),
+            Command::Ci { test } => ci::run(root, &test),
+            Command::Tidy => tidy::run(root),
+            Command::Css => css::run(root),
+            Command::Icons { check } => icons::run(root, check),
+            Command::Dist => dist::run(root),
+            Command::Size => size::build_and_run(root),
+            Command::Bench(options) => bench::run(root, &options),
+            Command::Fresh(options) => fresh::run(root, &options),
+            Command::Tools { into, only } => {
+                let shelf = into.unwrap_or_else(|| tools::folder(root));
+                let wanted = if only.is_empty() {
+                    tools::ALL.to_vec()
+                } else {
+                    only
+                };
+                let mut steps = Steps::new(1);
+                steps.begin("Looking for the build tools");
+                tools::ensure_in(root, &shelf, &wanted)?;
+                steps.end();
+                say(format!("{} has what is needed", shelf.display()));
                 Ok(())
             }
-            Command::Tidy => tidy::run(&root),
+            Command::FinishDist => finish_dist::run_as_hook(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::{
     io::{BufRead as _, BufReader, Read},
     path::Path,
     process::{Command, Stdio},
-    sync::mpsc::{self, RecvTimeoutError, Sender},
+    sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
     thread,
     time::Duration,
 };
@@ -113,10 +113,14 @@ impl Task {
         )))
     }
 
-    /// Starts it as a companion that lives until it is dropped.
-    pub(crate) fn spawn(mut self) -> Outcome<Child> {
-        self.command.stdin(Stdio::null());
-        Child::spawn(&mut self.command, &self.name)
+    /// Starts it as a companion that lives until it is dropped, and hears what it prints.
+    /// Its error stream goes to ours.
+    pub(crate) fn spawn_and_listen(mut self) -> Outcome<(Child, Receiver<String>)> {
+        self.command.stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut child = Child::spawn(&mut self.command, &self.name)?;
+        let (lines, arrived) = mpsc::channel();
+        forward(child.stdout(), lines);
+        Ok((child, arrived))
     }
 
     fn run(mut self, show: bool) -> Outcome<Finished> {

@@ -1,7 +1,7 @@
 //! How a tool comes into the tools folder: built or fetched under a temporary name, renamed when whole.
 
 use std::{
-    env, fs,
+    fs,
     path::{Path, PathBuf},
     process,
 };
@@ -61,7 +61,7 @@ pub(super) fn by_cargo(
     options: &[&str],
 ) -> Outcome {
     let fresh = Fresh::new(shelf, name)?;
-    if on_path("cargo-binstall") {
+    if super::on_path("cargo-binstall") {
         say(format!("      fetching {package} {version}"));
         let fetched = Task::new("cargo")
             .args(["binstall", "--no-confirm", "--root"])
@@ -109,13 +109,6 @@ pub(super) fn by_npm(shelf: &Path, name: &str, package: &str, version: &str) -> 
             ))
         })?;
     fresh.done()
-}
-
-/// Whether a program is on the search path.
-pub(crate) fn on_path(program: &str) -> bool {
-    let name = format!("{program}{}", env::consts::EXE_SUFFIX);
-    env::split_paths(&env::var_os("PATH").unwrap_or_default())
-        .any(|folder| folder.join(&name).is_file())
 }
 
 /// A folder being filled; it takes its real name only when it is whole.
