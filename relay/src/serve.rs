@@ -6,6 +6,9 @@ pub mod csp;
 mod error;
 mod files;
 mod limits;
+mod paging;
+mod query;
+mod streaming;
 mod routes;
 
 use std::sync::Arc;
