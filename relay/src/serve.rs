@@ -8,8 +8,8 @@ mod files;
 mod limits;
 mod paging;
 mod query;
-mod streaming;
 mod routes;
+mod streaming;
 
 use std::sync::Arc;
 
@@ -19,7 +19,14 @@ use self::files::Site;
 pub use self::{error::ApiError, files::AppFiles};
 
 /// Answers readers on `listener` until `stop` turns true, and a moment longer for those who are being answered.
-pub async fn serve(listener: TcpListener, app_files: AppFiles, stop: watch::Receiver<bool>) {
+pub async fn serve(
+    listener: TcpListener,
+    app_files: AppFiles,
+    log: crate::log::Log,
+    stop: watch::Receiver<bool>,
+) {
     let site = Arc::new(Site::new(app_files, false));
-    connections::accept(listener, routes::router(site), stop).await;
+    let streams = streaming::Streams::new(log, stop.clone());
+    connections::accept(listener, routes::router(site, streams.clone()), stop).await;
+    streams.silence().await;
 }

@@ -44,8 +44,9 @@ impl Query {
 
     /// Whether the flag `name` is set. Mastodon takes everything for true but `0 f F false FALSE off OFF`.
     pub(crate) fn flag(&self, name: &str) -> bool {
-        self.get(name)
-            .is_some_and(|value| !matches!(value, "0" | "f" | "F" | "false" | "FALSE" | "off" | "OFF"))
+        self.get(name).is_some_and(|value| {
+            !matches!(value, "0" | "f" | "F" | "false" | "FALSE" | "off" | "OFF")
+        })
     }
 
     /// Every value of the list `name`, written `name[]=a&name[]=b` or, as some clients do, `name=a&name=b`.
@@ -98,7 +99,14 @@ mod tests {
         for yes in ["local=true", "local=1", "local=on", "local=yes"] {
             assert!(query(yes).flag("local"), "{yes}");
         }
-        for no in ["local=false", "local=0", "local=off", "local=", "", "local=F"] {
+        for no in [
+            "local=false",
+            "local=0",
+            "local=off",
+            "local=",
+            "",
+            "local=F",
+        ] {
             assert!(!query(no).flag("local"), "{no}");
         }
     }

@@ -10,15 +10,18 @@ use axum::{
     routing::any,
 };
 
-use super::{cors::allow_every_origin, error::ApiError, files::Site, limits::keep_bounds};
+use super::{
+    cors::allow_every_origin, error::ApiError, files::Site, limits::keep_bounds, streaming::Streams,
+};
 
 /// The router; `site` answers whatever is no path of the API.
-pub(super) fn router(site: Arc<Site>) -> Router {
+pub(super) fn router(site: Arc<Site>, streams: Streams) -> Router {
     let app = move |request: Request| {
         let site = Arc::clone(&site);
         async move { site.answer(request.uri(), request.headers()).await }
     };
     Router::new()
+        .merge(streams.routes())
         .route("/api/{*rest}", any(unknown))
         .route("/oauth/{*rest}", any(unknown))
         .fallback(app)

@@ -56,7 +56,12 @@ pub(super) fn event(log: &Log, entry: &Entry) -> Bytes {
         )
         .into_bytes();
         // A line break would end the field. JSON written by a program has none outside its strings, where it is escaped.
-        text.extend(entry.payload.iter().filter(|it| !matches!(it, b'\n' | b'\r')));
+        text.extend(
+            entry
+                .payload
+                .iter()
+                .filter(|it| !matches!(it, b'\n' | b'\r')),
+        );
         text.extend_from_slice(b"\n\n");
         Bytes::from(text)
     })

@@ -10,7 +10,10 @@ use tokio::{
 };
 use tracing::debug;
 
-use super::{super::connections::stopped, session::{Batch, Session}};
+use super::{
+    super::connections::stopped,
+    session::{Batch, Session},
+};
 
 /// Time between pings, as Mastodon's. A connection that gave no sign of life by the next one is gone.
 const PING_EVERY: Duration = Duration::from_secs(30);

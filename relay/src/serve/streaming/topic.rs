@@ -147,6 +147,9 @@ mod tests {
     fn streams_of_accounts_are_on_another_server() {
         assert_eq!(Topic::named("user", None).unwrap_err().status, 403);
         let unknown = Topic::named("weather", None).unwrap_err();
-        assert_eq!((unknown.error, unknown.status), ("Unknown stream type", 400));
+        assert_eq!(
+            (unknown.error, unknown.status),
+            ("Unknown stream type", 400)
+        );
     }
 }
