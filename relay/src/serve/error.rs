@@ -11,24 +11,24 @@ use serde::Serialize;
 
 /// An answer that is not a success: a status code and one sentence, sent as `{"error": "…"}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ApiError {
+pub(super) struct ApiError {
     status: StatusCode,
     message: Cow<'static, str>,
 }
 
 impl ApiError {
     /// The request itself is wrong (400).
-    pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
+    pub(super) fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message)
     }
 
     /// The record is unknown, deleted or not public (404), in Mastodon's words.
-    pub fn record_not_found() -> Self {
+    pub(super) fn record_not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "Record not found")
     }
 
     /// The relay has no such path (404).
-    pub fn no_such_path() -> Self {
+    pub(super) fn no_such_path() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
             "This relay has no such path. It serves the public, reading part of Mastodon's API",
@@ -36,7 +36,7 @@ impl ApiError {
     }
 
     /// Somebody tried to write (403); says where writing is possible.
-    pub fn read_only() -> Self {
+    pub(super) fn read_only() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
             "This relay is for reading only. Send this request to the server where your account lives",
@@ -44,12 +44,12 @@ impl ApiError {
     }
 
     /// Something of our own is out of order (503); the log has the details.
-    pub fn unavailable(message: impl Into<Cow<'static, str>>) -> Self {
+    pub(super) fn unavailable(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
     }
 
     /// Any other refusal.
-    pub fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
+    pub(super) fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             status,
             message: message.into(),

@@ -4,44 +4,33 @@ use std::fmt::Write as _;
 
 use axum::http::{HeaderValue, header};
 
+use timeline::public_id::PublicId;
+
 use super::{error::ApiError, query::Query};
+use crate::archive::Paging;
 
 /// Statuses in a page when nothing is said; Mastodon's own default.
 const DEFAULT_LIMIT: usize = 20;
 
 /// Most statuses in a page; Mastodon's own bound.
-pub(crate) const MAX_LIMIT: usize = 40;
+pub(super) const MAX_LIMIT: usize = 40;
 
-/// What part of a timeline is wanted. All bounds are exclusive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Paging {
-    /// Only ids below this one.
-    pub(crate) max_id: Option<u64>,
-    /// Only ids above this one, newest first: a gap may be left between the page and the cursor.
-    pub(crate) since_id: Option<u64>,
-    /// Only ids above this one, those nearest to it; wins over `since_id`.
-    pub(crate) min_id: Option<u64>,
-    /// 1 to [`MAX_LIMIT`].
-    pub(crate) limit: usize,
-}
-
-impl Paging {
-    /// Reads the cursors. A cursor that is no number belongs to another server and is refused rather than guessed.
-    pub(crate) fn of(query: &Query) -> Result<Self, ApiError> {
-        Ok(Self {
-            max_id: id(query, "max_id")?,
-            since_id: id(query, "since_id")?,
-            min_id: id(query, "min_id")?,
-            limit: limit(query.get("limit")),
-        })
-    }
+/// What part of a timeline `query` asks for. A cursor that is no number belongs to another server and is refused
+/// rather than guessed.
+pub(super) fn paging_of(query: &Query) -> Result<Paging, ApiError> {
+    Ok(Paging {
+        max_id: id(query, "max_id")?,
+        since_id: id(query, "since_id")?,
+        min_id: id(query, "min_id")?,
+        limit: limit(query.get("limit")),
+    })
 }
 
 /// The `Link` header of a page whose ids go from `newest` to `oldest`; an empty page has none.
 ///
 /// Every parameter of the request is kept but the cursors, and the address begins with the relay's configured one:
 /// the `Host` header is a stranger's word.
-pub(crate) fn link_header(
+pub(super) fn link_header(
     public_url: &str,
     path: &str,
     query: &Query,
@@ -67,12 +56,12 @@ pub(crate) fn link_header(
 }
 
 /// An id of this relay, or nothing when the parameter is missing. A number beyond all ids stands for "the newest".
-fn id(query: &Query, name: &str) -> Result<Option<u64>, ApiError> {
+fn id(query: &Query, name: &str) -> Result<Option<PublicId>, ApiError> {
     let Some(text) = query.get(name) else {
         return Ok(None);
     };
     if text.bytes().all(|it| it.is_ascii_digit()) {
-        return Ok(Some(text.parse().unwrap_or(u64::MAX)));
+        return Ok(PublicId::parse(text).or(PublicId::from_i64(i64::MAX)));
     }
     Err(ApiError::bad_request(format!(
         "{name} is not an id of this relay"
@@ -93,7 +82,7 @@ mod tests {
     use super::*;
 
     fn paging(text: &str) -> Result<Paging, ApiError> {
-        Paging::of(&Query::parse(text).unwrap())
+        paging_of(&Query::parse(text).unwrap())
     }
 
     #[test]
@@ -119,7 +108,7 @@ mod tests {
         assert_eq!(paging("max_id=").unwrap().max_id, None);
         assert_eq!(
             paging("max_id=99999999999999999999999").unwrap().max_id,
-            Some(u64::MAX)
+            PublicId::from_i64(i64::MAX)
         );
     }
 

@@ -12,16 +12,16 @@ const MAX_PARAMETERS: usize = 64;
 
 /// The parameters of one request in their order, without the empty ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Query(Vec<(String, String)>);
+pub(super) struct Query(Vec<(String, String)>);
 
 impl Query {
     /// Reads the query of `uri`; more than [`MAX_PARAMETERS`] is an error.
-    pub(crate) fn of(uri: &Uri) -> Result<Self, ApiError> {
+    pub(super) fn of(uri: &Uri) -> Result<Self, ApiError> {
         Self::parse(uri.query().unwrap_or_default())
     }
 
     /// Reads `text`, the part of a URL after the question mark.
-    pub(crate) fn parse(text: &str) -> Result<Self, ApiError> {
+    pub(super) fn parse(text: &str) -> Result<Self, ApiError> {
         let pairs: Vec<_> = form_urlencoded::parse(text.as_bytes())
             .filter(|(_, value)| !value.is_empty())
             .map(|(name, value)| (name.into_owned(), value.into_owned()))
@@ -34,7 +34,7 @@ impl Query {
     }
 
     /// The last value of `name`, as Rails decides when a name is repeated.
-    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0
             .iter()
             .rev()
@@ -43,14 +43,14 @@ impl Query {
     }
 
     /// Whether the flag `name` is set. Mastodon takes everything for true but `0 f F false FALSE off OFF`.
-    pub(crate) fn flag(&self, name: &str) -> bool {
+    pub(super) fn flag(&self, name: &str) -> bool {
         self.get(name).is_some_and(|value| {
             !matches!(value, "0" | "f" | "F" | "false" | "FALSE" | "off" | "OFF")
         })
     }
 
     /// Every value of the list `name`, written `name[]=a&name[]=b` or, as some clients do, `name=a&name=b`.
-    pub(crate) fn list<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+    pub(super) fn list<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0
             .iter()
             .filter(move |(key, _)| key.strip_suffix("[]").unwrap_or(key) == name)
@@ -58,7 +58,7 @@ impl Query {
     }
 
     /// The parameters without those called in `dropped`, to build the next page's address.
-    pub(crate) fn without<'a>(
+    pub(super) fn without<'a>(
         &'a self,
         dropped: &'a [&str],
     ) -> impl Iterator<Item = (&'a str, &'a str)> {

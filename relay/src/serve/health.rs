@@ -1,0 +1,60 @@
+//! `/health` for whoever keeps the relay running, and `/api/watersmeet/sources` for whoever reads it.
+
+use std::time::Duration;
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+use timeline::public_id::PublicId;
+use tokio::time::timeout;
+
+use super::{
+    answer::{Freshness, json_of},
+    shared::Shared,
+};
+
+/// Longest time that the archive may take to answer a question that costs it nothing.
+const ARCHIVE_TIME: Duration = Duration::from_secs(2);
+
+/// `GET /health`: 200 when posts can be read. Sources may all be down: the archive still answers.
+pub(super) async fn health(State(shared): State<Shared>) -> Response {
+    let probe = timeout(ARCHIVE_TIME, shared.archive.status(PublicId::floor(0))).await;
+    let is_ready = matches!(probe, Ok(Ok(_)));
+    let (total, hearing) = shared.sources.hearing();
+    let status = if is_ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let body = json!({
+        "live": true,
+        "ready": is_ready,
+        "sources": {"total": total, "hearing": hearing},
+    });
+    (status, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
+}
+
+/// `GET /api/watersmeet/sources`: how each source is heard, and the operator's views.
+pub(super) async fn sources(State(shared): State<Shared>, asked: HeaderMap) -> Response {
+    let config = &shared.config;
+    let views: Vec<_> = config
+        .views
+        .iter()
+        .map(|it| json!({"name": it.name, "title": it.title, "hashtags": it.hashtags}))
+        .collect();
+    let body = json!({
+        "relay": {
+            "name": config.name,
+            "version": env!("CARGO_PKG_VERSION"),
+            "started_at": shared.started_at,
+            "offline": config.offline,
+        },
+        "sources": shared.sources.snapshot(),
+        "views": views,
+    });
+    json_of(&asked, Freshness::Live, &body)
+}

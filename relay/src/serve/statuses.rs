@@ -1,0 +1,113 @@
+//! `/api/v1/statuses/…`: single posts and the conversations around them.
+
+use std::collections::HashMap;
+
+use axum::{
+    extract::{Path, State},
+    http::HeaderMap,
+    response::Response,
+};
+use bytes::Bytes;
+use mastodon::Timestamp;
+use serde::Deserialize;
+use timeline::{
+    public_id::PublicId,
+    thread::{Bounds, Node, assemble},
+};
+
+use super::{
+    answer::{self, Freshness},
+    error::ApiError,
+    paging::MAX_LIMIT,
+    query::Query,
+    shared::Shared,
+};
+use crate::archive::StoredStatus;
+
+/// `GET /api/v1/statuses/:id`: one post, also by an id that it had before.
+pub(super) async fn status(
+    State(shared): State<Shared>,
+    Path(id): Path<String>,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    let status = find(&shared, &id).await?;
+    Ok(answer::json(&asked, Freshness::Live, status.json))
+}
+
+/// `GET /api/v1/statuses?id[]=…`: several posts; those that are unknown are left out.
+pub(super) async fn statuses(
+    State(shared): State<Shared>,
+    query: Query,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    let mut found = Vec::new();
+    for id in query.list("id").take(MAX_LIMIT).filter_map(PublicId::parse) {
+        found.extend(shared.archive.status(id).await?);
+    }
+    let body = answer::list(found.iter().map(|it| &it.json));
+    Ok(answer::json(&asked, Freshness::Live, body))
+}
+
+/// `GET /api/v1/statuses/:id/context`: the conversation, out of the archive and what the sources add while the reader waits.
+pub(super) async fn context(
+    State(shared): State<Shared>,
+    Path(id): Path<String>,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    let focus = find(&shared, &id).await?;
+    // Bounded by the engine itself; when the sources are down, what the archive knows is the answer.
+    shared.ask_for_thread(&focus).await;
+    let known = shared.archive.context(&focus.uri).await?;
+    let ancestors = answer::list(known.ancestors.iter().map(|it| &it.json));
+    let descendants = answer::list(in_reading_order(&focus, &known.descendants));
+    let mut body = Vec::with_capacity(ancestors.len() + descendants.len() + 40);
+    for part in [
+        &br#"{"ancestors":"#[..],
+        &ancestors,
+        br#","descendants":"#,
+        &descendants,
+        b"}",
+    ] {
+        body.extend_from_slice(part);
+    }
+    Ok(answer::json(&asked, Freshness::Live, Bytes::from(body)))
+}
+
+async fn find(shared: &Shared, id: &str) -> Result<StoredStatus, ApiError> {
+    let id = PublicId::parse(id).ok_or_else(ApiError::record_not_found)?;
+    let found = shared.archive.status(id).await?;
+    found.ok_or_else(ApiError::record_not_found)
+}
+
+/// What the order of a conversation depends on.
+#[derive(Deserialize)]
+struct Reply {
+    id: String,
+    in_reply_to_id: Option<String>,
+    account: Author,
+    created_at: Timestamp,
+}
+
+#[derive(Deserialize)]
+struct Author {
+    id: String,
+}
+
+/// The answers as Mastodon orders them. One whose parent is not known by id yet stands at the end.
+fn in_reading_order<'a>(focus: &StoredStatus, answers: &'a [StoredStatus]) -> Vec<&'a Bytes> {
+    let node = |status: &StoredStatus| {
+        let reply: Reply = serde_json::from_slice(&status.json).ok()?;
+        Some(Node {
+            key: reply.id,
+            parent: reply.in_reply_to_id,
+            author: reply.account.id,
+            at: reply.created_at.unix_millis().unwrap_or_default(),
+        })
+    };
+    let nodes: Vec<_> = std::iter::once(focus).chain(answers).filter_map(node).collect();
+    let thread = assemble(&focus.id.to_string(), &nodes, Bounds::default());
+    let places: HashMap<_, _> = thread.descendants.into_iter().zip(0_usize..).collect();
+    let mut ordered: Vec<_> = answers.iter().collect();
+    ordered.sort_by_key(|it| places.get(&it.id.to_string()).copied().unwrap_or(usize::MAX));
+    ordered.into_iter().map(|it| &it.json).collect()
+}
