@@ -9,6 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub(crate) use self::file::is_loopback;
 pub use self::{file::ConfigError, timing::Timing};
 use crate::views::View;
 

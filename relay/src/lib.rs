@@ -3,7 +3,62 @@
 pub mod archive;
 pub mod config;
 pub mod engine;
+mod listen;
 pub mod log;
 pub mod serve;
 pub mod source;
+pub mod telemetry;
 pub mod views;
+
+use std::sync::Arc;
+
+use tokio::{
+    net::TcpListener,
+    sync::watch,
+    time::{Duration, timeout},
+};
+
+use self::{archive::ArchiveError, config::Config, engine::Engine, serve::AppFiles};
+pub use self::listen::{listen, told_to_stop};
+
+/// Longest time that the sources get to be left in good order.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// The whole relay as one future: listens to the configured sources and answers readers on `listener`, until `shutdown` resolves.
+/// The caller owns the socket and the signal, so that a test takes any free port and stops it when it likes.
+///
+/// # Errors
+/// When the archive cannot be opened.
+pub async fn run(
+    listener: TcpListener,
+    config: Config,
+    app_files: AppFiles,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), ArchiveError> {
+    let engine = Arc::new(Engine::start(&config).await?);
+    let stop = watch::Sender::new(false);
+    let serving = serve::serve(
+        listener,
+        Arc::new(config),
+        Arc::clone(&engine),
+        app_files,
+        stop.subscribe(),
+    );
+    let mut serving = std::pin::pin!(serving);
+    tokio::select! {
+        () = serving.as_mut() => {}
+        () = shutdown => {
+            tracing::info!("stopping");
+            stop.send_replace(true);
+            serving.await;
+        }
+    }
+    let Some(engine) = Arc::into_inner(engine) else {
+        tracing::warn!("an answer is still being given; the sources are left as they are");
+        return Ok(());
+    };
+    if timeout(FAREWELL, engine.shutdown()).await.is_err() {
+        tracing::warn!("the sources took too long to be left in good order");
+    }
+    Ok(())
+}

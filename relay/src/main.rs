@@ -72,7 +72,9 @@ async fn run(serve: Serve) -> Result<(), Box<dyn Error>> {
     let wanted = serve.listen.unwrap_or(config.listen);
     let (listener, public_url) = relay::listen(&config, wanted, serve.or_next_port).await?;
     config.public_url = public_url;
-    let app_files = serve.app_dir.map_or_else(AppFiles::built_in, AppFiles::Folder);
+    let app_files = serve
+        .app_dir
+        .map_or_else(AppFiles::built_in, AppFiles::Folder);
     writeln!(std::io::stdout(), "Watersmeet is at {}", config.public_url)?;
     relay::run(listener, config, app_files, relay::told_to_stop()).await?;
     Ok(())
@@ -83,7 +85,10 @@ fn read_config(path: &Path) -> Result<Config, Box<dyn Error>> {
     if !path.exists() {
         std::fs::write(path, DEFAULT_CONFIG)
             .map_err(|error| format!("{} cannot be written: {error}", path.display()))?;
-        tracing::info!("wrote a first configuration to {}: change it as you like", path.display());
+        tracing::info!(
+            "wrote a first configuration to {}: change it as you like",
+            path.display()
+        );
     }
     Ok(Config::from_file(path)?)
 }

@@ -1,32 +1,53 @@
 //! Bytes out: everything that a reader can ask of the relay, one file per route group.
 
+mod answer;
 mod connections;
 mod cors;
 pub mod csp;
 mod error;
 mod files;
+mod health;
+mod instance;
 mod limits;
 mod paging;
 mod query;
 mod routes;
+mod shared;
+mod statuses;
 mod streaming;
+mod timelines;
 
 use std::sync::Arc;
 
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{net::TcpListener, sync::watch, time::timeout};
 
-use self::files::Site;
-pub use self::{error::ApiError, files::AppFiles};
+pub use self::files::AppFiles;
+use self::{files::Site, shared::Shared, streaming::Streams};
+use crate::{
+    config::{Config, is_loopback},
+    engine::Engine,
+};
 
 /// Answers readers on `listener` until `stop` turns true, and a moment longer for those who are being answered.
+/// Nobody holds the engine any more when this ends.
 pub async fn serve(
     listener: TcpListener,
+    config: Arc<Config>,
+    engine: Arc<Engine>,
     app_files: AppFiles,
-    log: crate::log::Log,
     stop: watch::Receiver<bool>,
 ) {
-    let site = Arc::new(Site::new(app_files, false));
-    let streams = streaming::Streams::new(log, stop.clone());
-    connections::accept(listener, routes::router(site, streams.clone()), stop).await;
-    streams.silence().await;
+    let streams = Streams::new(engine.log.clone(), stop.clone());
+    let site = Arc::new(Site::new(app_files, has_loopback_source(&config)));
+    let router = routes::router(Shared { config, engine }, streams.clone(), site);
+    connections::accept(listener, router, stop).await;
+    if timeout(streaming::GOODBYE, streams.silence()).await.is_err() {
+        tracing::debug!("some streams did not close in time and are cut");
+    }
+}
+
+/// Whether pictures and streams may come from this machine without TLS, as in the demo and in development.
+fn has_loopback_source(config: &Config) -> bool {
+    let is_local = |url: &str| url.split_once("://").is_some_and(|(_, host)| is_loopback(host));
+    config.sources.iter().any(|it| is_local(&it.url))
 }

@@ -11,12 +11,13 @@ use hyper_util::{
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{Semaphore, watch},
+    task::JoinSet,
     time::{sleep, timeout},
 };
 use tracing::{debug, warn};
 
 /// Most connections at a time that are no socket; more wait in the system's own queue. Each costs a file and about 30 KB.
-const MAX_CONNECTIONS: u32 = 8_192;
+const MAX_CONNECTIONS: usize = 8_192;
 
 /// Longest wait for a request's head, which is also how long an idle connection is kept.
 const HEAD_TIME: Duration = Duration::from_secs(30);
@@ -28,14 +29,15 @@ const MAX_HEADERS: usize = 96;
 const MAX_HEAD_BYTES: usize = 32 * 1024;
 
 /// Longest time that connections get to finish after the relay was told to stop.
-const FAREWELL: Duration = Duration::from_secs(4);
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Pause after the system refused a connection, mostly because it has no more files to give.
 const REFUSED_PAUSE: Duration = Duration::from_millis(200);
 
 /// Serves `router` on `listener` until `stop` turns true, then waits a moment for what is still being answered.
 pub(super) async fn accept(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
-    let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS as usize));
+    let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let mut conversations = JoinSet::new();
     while let Some(socket) = next_connection(&listener, &mut stop).await {
         let slot = tokio::select! {
             slot = Arc::clone(&slots).acquire_owned() => slot,
@@ -44,17 +46,17 @@ pub(super) async fn accept(listener: TcpListener, router: Router, mut stop: watc
         let Ok(slot) = slot else { break };
         let router = router.clone();
         let stop = stop.clone();
-        tokio::spawn(async move {
+        while conversations.try_join_next().is_some() {}
+        conversations.spawn(async move {
             converse(socket, router, stop).await;
             drop(slot);
         });
     }
     drop(listener);
-    if timeout(FAREWELL, slots.acquire_many(MAX_CONNECTIONS))
-        .await
-        .is_err()
-    {
+    let finished = async { while conversations.join_next().await.is_some() {} };
+    if timeout(FAREWELL, finished).await.is_err() {
         debug!("some connections did not finish in time and are cut");
+        conversations.shutdown().await;
     }
 }
 

@@ -9,6 +9,8 @@ use axum::{
 };
 use serde::Serialize;
 
+use crate::archive::ArchiveError;
+
 /// An answer that is not a success: a status code and one sentence, sent as `{"error": "…"}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ApiError {
@@ -54,6 +56,14 @@ impl ApiError {
             status,
             message: message.into(),
         }
+    }
+}
+
+impl From<ArchiveError> for ApiError {
+    /// The reader learns that it is not their fault; the operator learns the rest.
+    fn from(error: ArchiveError) -> Self {
+        tracing::error!(%error, "a reader's question failed");
+        Self::unavailable("The relay cannot read its archive at the moment")
     }
 }
 

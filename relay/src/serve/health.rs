@@ -8,8 +8,8 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use mastodon::Timestamp;
 use serde_json::json;
-use timeline::public_id::PublicId;
 use tokio::time::timeout;
 
 use super::{
@@ -17,14 +17,13 @@ use super::{
     shared::Shared,
 };
 
-/// Longest time that the archive may take to answer a question that costs it nothing.
-const ARCHIVE_TIME: Duration = Duration::from_secs(2);
+/// Longest time that the question may take; an archive that is slower than this is out of order.
+const READY_TIME: Duration = Duration::from_secs(2);
 
 /// `GET /health`: 200 when posts can be read. Sources may all be down: the archive still answers.
 pub(super) async fn health(State(shared): State<Shared>) -> Response {
-    let probe = timeout(ARCHIVE_TIME, shared.archive.status(PublicId::floor(0))).await;
-    let is_ready = matches!(probe, Ok(Ok(_)));
-    let (total, hearing) = shared.sources.hearing();
+    let is_ready = timeout(READY_TIME, shared.engine.is_ready()).await.unwrap_or(false);
+    let (total, hearing) = shared.engine.sources.hearing();
     let status = if is_ready {
         StatusCode::OK
     } else {
@@ -41,7 +40,8 @@ pub(super) async fn health(State(shared): State<Shared>) -> Response {
 /// `GET /api/watersmeet/sources`: how each source is heard, and the operator's views.
 pub(super) async fn sources(State(shared): State<Shared>, asked: HeaderMap) -> Response {
     let config = &shared.config;
-    let views: Vec<_> = config
+    let views: Vec<_> = shared
+        .engine
         .views
         .iter()
         .map(|it| json!({"name": it.name, "title": it.title, "hashtags": it.hashtags}))
@@ -50,10 +50,10 @@ pub(super) async fn sources(State(shared): State<Shared>, asked: HeaderMap) -> R
         "relay": {
             "name": config.name,
             "version": env!("CARGO_PKG_VERSION"),
-            "started_at": shared.started_at,
-            "offline": config.offline,
+            "started_at": Timestamp::from_unix_millis(shared.engine.started_at),
+            "offline": shared.engine.offline,
         },
-        "sources": shared.sources.snapshot(),
+        "sources": shared.engine.sources.snapshot(),
         "views": views,
     });
     json_of(&asked, Freshness::Live, &body)

@@ -7,20 +7,38 @@ use axum::{
     extract::Request,
     middleware::from_fn,
     response::{IntoResponse, Response},
-    routing::any,
+    routing::{any, get},
 };
 
 use super::{
-    cors::allow_every_origin, error::ApiError, files::Site, limits::keep_bounds, streaming::Streams,
+    cors::allow_every_origin, error::ApiError, files::Site, health, instance,
+    limits::keep_bounds, shared::Shared, statuses, streaming::Streams, timelines,
 };
 
 /// The router; `site` answers whatever is no path of the API.
-pub(super) fn router(site: Arc<Site>, streams: Streams) -> Router {
+pub(super) fn router(shared: Shared, streams: Streams, site: Arc<Site>) -> Router {
     let app = move |request: Request| {
         let site = Arc::clone(&site);
         async move { site.answer(request.uri(), request.headers()).await }
     };
     Router::new()
+        .route("/health", get(health::health))
+        .route("/api/watersmeet/sources", get(health::sources))
+        .route("/api/v2/instance", get(instance::v2))
+        .route("/api/v1/instance", get(instance::v1))
+        .route("/api/v1/instance/peers", get(instance::peers))
+        .route("/api/v1/instance/rules", get(instance::nothing))
+        .route("/api/v1/custom_emojis", get(instance::nothing))
+        .route("/api/v1/announcements", get(instance::nothing))
+        .route("/api/v1/timelines/public", get(timelines::public))
+        .route("/api/v1/timelines/tag/{tag}", get(timelines::tag))
+        .route("/api/v1/statuses", get(statuses::statuses))
+        .route("/api/v1/statuses/{id}", get(statuses::status))
+        .route("/api/v1/statuses/{id}/context", get(statuses::context))
+        .route("/.well-known/nodeinfo", get(instance::nodeinfo_links))
+        .route("/nodeinfo/2.0", get(instance::nodeinfo_2_0))
+        .route("/nodeinfo/2.1", get(instance::nodeinfo_2_1))
+        .with_state(shared)
         .merge(streams.routes())
         .route("/api/{*rest}", any(unknown))
         .route("/oauth/{*rest}", any(unknown))

@@ -14,6 +14,7 @@ use timeline::{
     public_id::PublicId,
     thread::{Bounds, Node, assemble},
 };
+use tracing::trace;
 
 use super::{
     answer::{self, Freshness},
@@ -42,7 +43,7 @@ pub(super) async fn statuses(
 ) -> Result<Response, ApiError> {
     let mut found = Vec::new();
     for id in query.list("id").take(MAX_LIMIT).filter_map(PublicId::parse) {
-        found.extend(shared.archive.status(id).await?);
+        found.extend(shared.engine.archive.status(id).await?);
     }
     let body = answer::list(found.iter().map(|it| &it.json));
     Ok(answer::json(&asked, Freshness::Live, body))
@@ -56,8 +57,9 @@ pub(super) async fn context(
 ) -> Result<Response, ApiError> {
     let focus = find(&shared, &id).await?;
     // Bounded by the engine itself; when the sources are down, what the archive knows is the answer.
-    shared.ask_for_thread(&focus).await;
-    let known = shared.archive.context(&focus.uri).await?;
+    let is_fresh = shared.engine.fetch_context(&focus.uri).await;
+    trace!(uri = %focus.uri, is_fresh, "a conversation was asked for");
+    let known = shared.engine.archive.context(&focus.uri).await?;
     let ancestors = answer::list(known.ancestors.iter().map(|it| &it.json));
     let descendants = answer::list(in_reading_order(&focus, &known.descendants));
     let mut body = Vec::with_capacity(ancestors.len() + descendants.len() + 40);
@@ -75,7 +77,7 @@ pub(super) async fn context(
 
 async fn find(shared: &Shared, id: &str) -> Result<StoredStatus, ApiError> {
     let id = PublicId::parse(id).ok_or_else(ApiError::record_not_found)?;
-    let found = shared.archive.status(id).await?;
+    let found = shared.engine.archive.status(id).await?;
     found.ok_or_else(ApiError::record_not_found)
 }
 

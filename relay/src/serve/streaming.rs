@@ -8,13 +8,13 @@ mod socket;
 mod tests;
 mod topic;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
     extract::{Path, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
-    http::{HeaderMap, HeaderValue, StatusCode},
-    response::{IntoResponse, Response},
+    http::{HeaderMap, StatusCode},
+    response::Response,
     routing::get,
 };
 use futures_util::StreamExt as _;
@@ -26,7 +26,10 @@ use super::{error::ApiError, query::Query};
 use crate::log::Log;
 
 /// Most streams at a time, sockets and events together. Each holds about 25 KB, so this is 200 MB at the worst.
-pub(super) const MAX_STREAMS: u32 = 8_192;
+const MAX_STREAMS: u32 = 8_192;
+
+/// Longest wait for the sockets to say goodbye when the relay stops; each takes a second at most.
+pub(super) const GOODBYE: Duration = Duration::from_secs(1);
 
 /// Biggest message that a client may send; a subscription with the longest hashtag takes a quarter of it.
 const MAX_MESSAGE_BYTES: usize = 4 * 1024;

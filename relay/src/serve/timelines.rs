@@ -71,8 +71,8 @@ async fn page(
 ) -> Result<Response, ApiError> {
     let paging = paging_of(query)?;
     // Before the page is read: what arrives meanwhile is then in both, and never in neither.
-    let cursor = shared.log.cursor(shared.log.end());
-    let statuses = shared.archive.timeline(selection, &paging).await?;
+    let cursor = shared.engine.log.cursor(shared.engine.log.end());
+    let statuses = shared.engine.archive.timeline(selection, &paging).await?;
     let body = answer::list(statuses.iter().map(|it| &it.json));
     let mut response = answer::json(asked, Freshness::Live, body);
     if let (Some(newest), Some(oldest)) = (statuses.first(), statuses.last()) {

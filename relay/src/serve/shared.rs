@@ -1,0 +1,14 @@
+//! What every route of the API stands on.
+
+use std::sync::Arc;
+
+use crate::{config::Config, engine::Engine};
+
+/// Handles on the parts of the relay; a clone is another handle on the same ones.
+#[derive(Debug, Clone)]
+pub(super) struct Shared {
+    /// What the operator decided; here for the public address and the names.
+    pub(super) config: Arc<Config>,
+    /// The log, the archive and the health of the sources.
+    pub(super) engine: Arc<Engine>,
+}
