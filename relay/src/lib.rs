@@ -18,8 +18,8 @@ use tokio::{
     time::{Duration, timeout},
 };
 
-use self::{archive::ArchiveError, config::Config, engine::Engine, serve::AppFiles};
 pub use self::listen::{listen, told_to_stop};
+use self::{archive::ArchiveError, config::Config, engine::Engine, serve::AppFiles};
 
 /// Longest time that the sources get to be left in good order.
 const FAREWELL: Duration = Duration::from_secs(2);

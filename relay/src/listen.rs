@@ -49,7 +49,10 @@ async fn bind(wanted: SocketAddr, or_next_port: bool) -> io::Result<TcpListener>
     if or_next_port {
         for port in wanted.port().saturating_add(1)..=last {
             if let Ok(listener) = TcpListener::bind((wanted.ip(), port)).await {
-                warn!("port {} is taken by another program; using {port}", wanted.port());
+                warn!(
+                    "port {} is taken by another program; using {port}",
+                    wanted.port()
+                );
                 return Ok(listener);
             }
         }
@@ -61,7 +64,10 @@ async fn bind(wanted: SocketAddr, or_next_port: bool) -> io::Result<TcpListener>
     };
     Err(io::Error::new(
         taken.kind(),
-        format!("port {} is taken by another program; {advice}", wanted.port()),
+        format!(
+            "port {} is taken by another program; {advice}",
+            wanted.port()
+        ),
     ))
 }
 
@@ -117,7 +123,9 @@ mod tests {
     #[tokio::test]
     async fn a_taken_port_is_an_error_that_says_what_to_do() {
         let (_listener, address) = taken().await;
-        let error = listen(&Config::default(), address, false).await.unwrap_err();
+        let error = listen(&Config::default(), address, false)
+            .await
+            .unwrap_err();
         assert!(error.to_string().contains("--or-next-port"), "{error}");
     }
 

@@ -41,13 +41,22 @@ pub async fn serve(
     let site = Arc::new(Site::new(app_files, has_loopback_source(&config)));
     let router = routes::router(Shared { config, engine }, streams.clone(), site);
     connections::accept(listener, router, stop).await;
-    if timeout(streaming::GOODBYE, streams.silence()).await.is_err() {
+    if timeout(streaming::GOODBYE, streams.silence())
+        .await
+        .is_err()
+    {
         tracing::debug!("some streams did not close in time and are cut");
     }
 }
 
 /// Whether pictures and streams may come from this machine without TLS, as in the demo and in development.
 fn has_loopback_source(config: &Config) -> bool {
-    let is_local = |url: &str| url.split_once("://").is_some_and(|(_, host)| is_loopback(host));
+    let is_local = |url: &str| {
+        url.split_once("://")
+            .is_some_and(|(_, host)| is_loopback(host))
+    };
     config.sources.iter().any(|it| is_local(&it.url))
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,8 @@ const DEFAULT_FILTER: &str = "info";
 
 /// Begins to write to stderr: in colours and words for a person, without colours for a file.
 pub fn begin() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_unset| EnvFilter::new(DEFAULT_FILTER));
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_unset| EnvFilter::new(DEFAULT_FILTER));
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(stderr)

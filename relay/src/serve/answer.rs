@@ -30,7 +30,9 @@ pub(super) fn json(asked: &HeaderMap, freshness: Freshness, body: Bytes) -> Resp
     };
     let mut headers = HeaderMap::new();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cached));
-    let held = asked.get(header::IF_NONE_MATCH).and_then(|it| it.to_str().ok());
+    let held = asked
+        .get(header::IF_NONE_MATCH)
+        .and_then(|it| it.to_str().ok());
     let is_held = held.is_some_and(|it| it.split(',').any(|one| one.trim() == etag));
     if let Ok(etag) = HeaderValue::try_from(etag) {
         headers.insert(header::ETAG, etag);
@@ -46,7 +48,11 @@ pub(super) fn json(asked: &HeaderMap, freshness: Freshness, body: Bytes) -> Resp
 }
 
 /// The same for a value.
-pub(super) fn json_of(asked: &HeaderMap, freshness: Freshness, value: &serde_json::Value) -> Response {
+pub(super) fn json_of(
+    asked: &HeaderMap,
+    freshness: Freshness,
+    value: &serde_json::Value,
+) -> Response {
     json(asked, freshness, Bytes::from(value.to_string()))
 }
 

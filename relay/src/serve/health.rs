@@ -22,7 +22,9 @@ const READY_TIME: Duration = Duration::from_secs(2);
 
 /// `GET /health`: 200 when posts can be read. Sources may all be down: the archive still answers.
 pub(super) async fn health(State(shared): State<Shared>) -> Response {
-    let is_ready = timeout(READY_TIME, shared.engine.is_ready()).await.unwrap_or(false);
+    let is_ready = timeout(READY_TIME, shared.engine.is_ready())
+        .await
+        .unwrap_or(false);
     let (total, hearing) = shared.engine.sources.hearing();
     let status = if is_ready {
         StatusCode::OK

@@ -53,6 +53,7 @@ pub(super) async fn nothing(asked: HeaderMap) -> Response {
 }
 
 fn instance(config: &Config) -> Value {
+    let [statuses, media_attachments, polls] = limits();
     let open = json!({"local": "public", "remote": "public"});
     json!({
         "domain": domain(config),
@@ -68,9 +69,9 @@ fn instance(config: &Config) -> Value {
             "urls": {"streaming": streaming(config)},
             "vapid": {"public_key": ""},
             "accounts": {"max_featured_tags": 0, "max_pinned_statuses": 0},
-            "statuses": limits()["statuses"],
-            "media_attachments": limits()["media_attachments"],
-            "polls": limits()["polls"],
+            "statuses": statuses,
+            "media_attachments": media_attachments,
+            "polls": polls,
             "translation": {"enabled": false},
             "timelines_access": {"live_feeds": open, "hashtag_feeds": open, "trending_link_feeds": {"local": "disabled", "remote": "disabled"}},
             "limited_federation": false,
@@ -83,6 +84,7 @@ fn instance(config: &Config) -> Value {
 }
 
 fn old_instance(config: &Config) -> Value {
+    let [statuses, media_attachments, polls] = limits();
     json!({
         "uri": domain(config),
         "title": config.name,
@@ -97,23 +99,23 @@ fn old_instance(config: &Config) -> Value {
         "registrations": false,
         "approval_required": false,
         "invites_enabled": false,
-        "configuration": limits(),
+        "configuration": {"statuses": statuses, "media_attachments": media_attachments, "polls": polls},
         "contact_account": null,
         "rules": [],
     })
 }
 
-/// Mastodon's own limits: nobody writes here, but clients read these before they show anything.
-fn limits() -> Value {
-    json!({
-        "statuses": {"max_characters": 500, "max_media_attachments": 4, "characters_reserved_per_url": 23},
-        "media_attachments": {
+/// Mastodon's own limits for statuses, media and polls: nobody writes here, but clients read these before they show anything.
+fn limits() -> [Value; 3] {
+    [
+        json!({"max_characters": 500, "max_media_attachments": 4, "characters_reserved_per_url": 23}),
+        json!({
             "supported_mime_types": [],
             "image_size_limit": 0, "image_matrix_limit": 0,
             "video_size_limit": 0, "video_frame_rate_limit": 0, "video_matrix_limit": 0,
-        },
-        "polls": {"max_options": 4, "max_characters_per_option": 50, "min_expiration": 300, "max_expiration": 2_629_746},
-    })
+        }),
+        json!({"max_options": 4, "max_characters_per_option": 50, "min_expiration": 300, "max_expiration": 2_629_746}),
+    ]
 }
 
 /// The host of the public address, with its port where it has one.

@@ -11,8 +11,8 @@ use axum::{
 };
 
 use super::{
-    cors::allow_every_origin, error::ApiError, files::Site, health, instance,
-    limits::keep_bounds, shared::Shared, statuses, streaming::Streams, timelines,
+    cors::allow_every_origin, error::ApiError, files::Site, health, instance, limits::keep_bounds,
+    shared::Shared, statuses, streaming::Streams, timelines,
 };
 
 /// The router; `site` answers whatever is no path of the API.

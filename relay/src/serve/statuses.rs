@@ -106,10 +106,18 @@ fn in_reading_order<'a>(focus: &StoredStatus, answers: &'a [StoredStatus]) -> Ve
             at: reply.created_at.unix_millis().unwrap_or_default(),
         })
     };
-    let nodes: Vec<_> = std::iter::once(focus).chain(answers).filter_map(node).collect();
+    let nodes: Vec<_> = std::iter::once(focus)
+        .chain(answers)
+        .filter_map(node)
+        .collect();
     let thread = assemble(&focus.id.to_string(), &nodes, Bounds::default());
     let places: HashMap<_, _> = thread.descendants.into_iter().zip(0_usize..).collect();
     let mut ordered: Vec<_> = answers.iter().collect();
-    ordered.sort_by_key(|it| places.get(&it.id.to_string()).copied().unwrap_or(usize::MAX));
+    ordered.sort_by_key(|it| {
+        places
+            .get(&it.id.to_string())
+            .copied()
+            .unwrap_or(usize::MAX)
+    });
     ordered.into_iter().map(|it| &it.json).collect()
 }

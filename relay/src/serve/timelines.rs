@@ -77,7 +77,13 @@ async fn page(
     let mut response = answer::json(asked, Freshness::Live, body);
     if let (Some(newest), Some(oldest)) = (statuses.first(), statuses.last()) {
         let (newest, oldest) = (newest.id.to_string(), oldest.id.to_string());
-        let link = link_header(&shared.config.public_url, uri.path(), query, &newest, &oldest);
+        let link = link_header(
+            &shared.config.public_url,
+            uri.path(),
+            query,
+            &newest,
+            &oldest,
+        );
         response.headers_mut().extend(link);
     }
     if let Ok(cursor) = HeaderValue::try_from(cursor.to_string()) {

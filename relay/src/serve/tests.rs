@@ -1,0 +1,162 @@
+//! Every route as a reader meets it: one module for each group, over a relay that dials nobody.
+
+mod instance;
+mod sources;
+mod statuses;
+mod streaming;
+mod timelines;
+mod unknown;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::Request,
+    http::{HeaderMap, StatusCode},
+};
+use bytes::Bytes;
+use serde_json::{Value, json};
+use timeline::public_id::PublicId;
+use tokio::sync::watch;
+use tower::ServiceExt as _;
+
+use super::{files::Site, routes, shared::Shared, streaming::Streams, *};
+use crate::{
+    archive::{Archive, Row},
+    config::ArchivePlace,
+    views::{Keys, keys_of},
+};
+
+/// A relay without sockets, whose archive goes away with it.
+struct TestRelay {
+    router: Router,
+    engine: Arc<Engine>,
+    _stop: watch::Sender<bool>,
+    _folder: tempfile::TempDir,
+}
+
+/// What a reader got.
+struct Got {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl TestRelay {
+    /// A relay whose archive holds `rows`, with two sources that it does not dial.
+    async fn with(rows: &[Row]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config {
+            public_url: "https://relay.example".to_owned(),
+            archive: ArchivePlace::File(folder.path().join("posts.db")),
+            offline: true,
+            ..Config::parse(
+                "[[source]]\ndomain = \"a.example\"\n[[source]]\ndomain = \"b.example\"\nhashtags = [\"rust\"]\n\
+                 [[view]]\nname = \"rust\"\ntitle = \"Rust\"\nhashtags = [\"rust\", \"rustlang\"]",
+            )
+            .unwrap()
+        };
+        let (archive, ledger) = Archive::open(&config.archive).unwrap();
+        ledger.begin().unwrap();
+        for row in rows {
+            ledger.put(row).unwrap();
+        }
+        ledger.commit().unwrap();
+        drop((archive, ledger));
+        let engine = Arc::new(Engine::start(&config).await.unwrap());
+        let stop = watch::Sender::new(false);
+        let streams = Streams::new(engine.log.clone(), stop.subscribe());
+        let shared = Shared {
+            config: Arc::new(config),
+            engine: Arc::clone(&engine),
+        };
+        let site = Arc::new(Site::new(AppFiles::None, false));
+        Self {
+            router: routes::router(shared, streams, site),
+            engine,
+            _stop: stop,
+            _folder: folder,
+        }
+    }
+
+    async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Got {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::empty()).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (head, body) = response.into_parts();
+        Got {
+            status: head.status,
+            headers: head.headers,
+            body: to_bytes(body, 1 << 20).await.unwrap(),
+        }
+    }
+
+    async fn get(&self, path: &str) -> Got {
+        self.ask("GET", path, &[]).await
+    }
+}
+
+impl Got {
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    /// The ids of a list of posts.
+    fn ids(&self) -> Vec<String> {
+        let id = |it: &Value| it["id"].as_str().unwrap().to_owned();
+        self.json().as_array().unwrap().iter().map(id).collect()
+    }
+
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |it| it.to_str().unwrap())
+    }
+}
+
+/// The id of the post written in this second.
+fn id(second: u32) -> PublicId {
+    PublicId::of(i64::from(second), &uri(second), 0).unwrap()
+}
+
+fn uri(second: u32) -> String {
+    format!("https://a.example/users/ada/statuses/{second}")
+}
+
+/// A post as the merge stores it.
+fn post(second: u32, tags: &[&str]) -> Row {
+    reply(second, None, "ada", tags)
+}
+
+/// A post by `author` that answers the one written in second `parent`.
+fn reply(second: u32, parent: Option<u32>, author: &str, tags: &[&str]) -> Row {
+    let status = json!({
+        "id": id(second).to_string(),
+        "uri": uri(second),
+        "created_at": format!("1970-01-01T00:{:02}:{:02}.000Z", second / 60, second % 60),
+        "in_reply_to_id": parent.map(|it| id(it).to_string()),
+        "account": {"id": author},
+        "content": "<p>x</p>",
+    });
+    Row {
+        id: id(second),
+        uri: uri(second),
+        listed: true,
+        keys: Keys {
+            tags: keys_of(tags.iter().copied()),
+            local: true,
+            has_media: tags.contains(&"picture"),
+            reply_to_other: false,
+        },
+        parent_uri: parent.map(uri),
+        json: Bytes::from(status.to_string()),
+        state: b"{}".to_vec(),
+    }
+}
+
+/// The ids of these seconds as texts.
+fn ids(seconds: impl IntoIterator<Item = u32>) -> Vec<String> {
+    seconds.into_iter().map(|it| id(it).to_string()).collect()
+}
