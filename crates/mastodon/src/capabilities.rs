@@ -210,3 +210,73 @@ fn streaming_url(url: Option<&str>) -> Option<String> {
     };
     (!host.is_empty()).then(|| format!("{scheme}://{host}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::Capabilities;
+    use crate::{Instance, InstanceV1};
+
+    fn v2(instance: Value) -> Capabilities {
+        Capabilities::from_instance(&serde_json::from_value::<Instance>(instance).unwrap())
+    }
+
+    fn v1(instance: Value) -> Capabilities {
+        Capabilities::from_instance_v1(&serde_json::from_value::<InstanceV1>(instance).unwrap())
+    }
+
+    #[test]
+    fn a_bold_version_text_gives_no_feature() {
+        let capabilities =
+            v2(json!({"domain": "g.example", "version": "4.7.0 (compatible; Other 1.0)"}));
+        assert_eq!(capabilities.api_version, 0);
+        assert!(!capabilities.can_quote() && !capabilities.has_grouped_notifications());
+    }
+
+    #[test]
+    fn a_feed_that_is_switched_off_is_not_read_with_a_token_either() {
+        let capabilities = v2(json!({"configuration": {"timelines_access": {
+            "live_feeds": {"local": "disabled", "remote": "authenticated"},
+            "hashtag_feeds": {"local": "public", "remote": "public"},
+        }}}));
+        assert!(!capabilities.may_read_public(true, true));
+        assert!(capabilities.may_read_public(true, false));
+        assert!(!capabilities.may_read_public(false, false));
+        assert!(capabilities.may_read_hashtags(false, false));
+    }
+
+    #[test]
+    fn the_streaming_address_is_cut_to_its_host() {
+        for (stated, meant) in [
+            ("wss://s.example", Some("wss://s.example")),
+            ("wss://s.example/api/v1/streaming/", Some("wss://s.example")),
+            ("https://s.example:4000/", Some("wss://s.example:4000")),
+            ("", None),
+            ("ftp://s.example", None),
+        ] {
+            let capabilities = v1(json!({"urls": {"streaming_api": stated}}));
+            assert_eq!(capabilities.streaming_url.as_deref(), meant, "{stated}");
+        }
+    }
+
+    #[test]
+    fn the_limits_of_pleroma_are_read_in_its_words() {
+        let capabilities = v1(json!({
+            "uri": "https://p.example", "max_toot_chars": 5000, "upload_limit": "16000000",
+            "poll_limits": {"max_options": 20, "max_option_chars": 200, "min_expiration": 0, "max_expiration": 31536000},
+            "urls": null, "thumbnail": null,
+        }));
+        assert_eq!(capabilities.domain, "p.example");
+        assert_eq!(capabilities.limits.characters, 5_000);
+        assert_eq!(capabilities.limits.image_bytes, 16_000_000);
+        assert_eq!(
+            (
+                capabilities.limits.poll_options,
+                capabilities.limits.poll_min_seconds
+            ),
+            (20, 0)
+        );
+        assert_eq!(capabilities.limits.media, 4);
+    }
+}

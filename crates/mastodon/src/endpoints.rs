@@ -4,15 +4,29 @@
 //! fields (query of GET and DELETE, JSON body of the rest) and the answer. What is empty, `false` or `None` is left out,
 //! since some servers refuse empty parameters; `Some` of anything is sent.
 
+mod accounts;
+mod collections;
+mod drafts;
+mod filters;
 mod instance;
+mod media;
+mod notifications;
 mod oauth;
 mod param;
+mod search;
 mod statuses;
 mod timelines;
 
+pub use accounts::*;
+pub use collections::*;
+pub use drafts::*;
+pub use filters::*;
 pub use instance::*;
+pub use media::*;
+pub use notifications::*;
 pub use oauth::*;
 pub use param::Param;
+pub use search::*;
 pub use statuses::*;
 pub use timelines::*;
 
@@ -68,6 +82,11 @@ fn fill(template: &str, segments: &[&str]) -> String {
         path.push_str(piece);
     }
     path
+}
+
+/// The name of a field without the mark of a Rust keyword.
+fn plain(name: &'static str) -> &'static str {
+    name.strip_prefix("r#").unwrap_or(name)
 }
 
 /// A JSON body of the fields that have something to say.
@@ -144,14 +163,14 @@ macro_rules! parameters {
     (@pairs $name:ident $answer:ty, $pairs:ident, $result:expr, $($field:ident),+) => {
         fn $name(&self) -> $answer {
             let mut $pairs = $crate::page::Query::new();
-            $( $crate::endpoints::Param::pairs(&self.$field, stringify!($field), &mut $pairs); )+
+            $( $crate::endpoints::Param::pairs(&self.$field, $crate::endpoints::plain(stringify!($field)), &mut $pairs); )+
             $result
         }
     };
     ($method:ident, $($field:ident),+) => {
         fn body(&self) -> $crate::Body {
             $crate::endpoints::json_body(vec![
-                $( (stringify!($field), $crate::endpoints::Param::value(&self.$field)), )+
+                $( ($crate::endpoints::plain(stringify!($field)), $crate::endpoints::Param::value(&self.$field)), )+
             ])
         }
     };

@@ -57,9 +57,12 @@ pub enum Shape {
         /// The Rust name of the type.
         name: &'static str,
         /// Its fields by their names on the wire.
-        fields: Vec<(&'static str, fn() -> Shape)>,
+        fields: Vec<Field>,
     },
 }
+
+/// A field by its name on the wire, with its structure.
+pub type Field = (&'static str, fn() -> Shape);
 
 /// What was left out of an answer, and why.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -440,3 +443,6 @@ impl<T: Wire> Wire for BTreeMap<String, T> {
         Shape::Map(T::shape)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -58,7 +58,7 @@ macro_rules! declare {
         }
 
         impl $crate::macros::Fields for $name {
-            fn list(fields: &mut Vec<(&'static str, fn() -> $crate::lenient::Shape)>) {
+            fn list(fields: &mut Vec<$crate::lenient::Field>) {
                 $( $crate::macros::list_field!(
                     fields, $ty, $crate::macros::wire_name!($field $($wire)?) $(, $mode)?
                 ); )*
@@ -286,7 +286,7 @@ macro_rules! ids {
 
 /// The fields of an entity, apart from the braces around them, so that entities can share one object.
 pub(crate) trait Fields {
-    fn list(fields: &mut Vec<(&'static str, fn() -> crate::lenient::Shape)>);
+    fn list(fields: &mut Vec<crate::lenient::Field>);
     fn write<M: serde::ser::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
 }
 

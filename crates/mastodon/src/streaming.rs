@@ -10,3 +10,6 @@ pub mod sse;
 pub use event::{Event, Reaction};
 pub use frame::{ClientFrame, Frame, FrameError, RelayGap};
 pub use names::{StreamName, Subscription};
+
+#[cfg(test)]
+mod tests;

@@ -184,4 +184,11 @@ macro_rules! object_params {
     )* };
 }
 
-object_params!(super::PollDraft, super::MediaAttributes);
+object_params!(
+    super::AlertsDraft,
+    super::KeywordDraft,
+    super::MarkerDraft,
+    super::MediaAttributes,
+    super::PollDraft,
+    super::PushSubscriptionDraft,
+);

@@ -2,13 +2,12 @@
 
 use serde_json::Value;
 
-use super::{Param, endpoints, json_body};
+use super::{MediaAttributes, Param, PollDraft, endpoints, json_body};
 use crate::{
     Account, AccountId, Body, Context, Endpoint, MediaId, Paging, PollId, ScheduledStatus, Status,
     StatusEdit, StatusId, StatusSource, Timestamp, Translation, Visibility,
     endpoint::Scope,
     lenient::{Notes, Shape, Unreadable, Wire},
-    macros::part,
 };
 
 endpoints! {
@@ -97,27 +96,6 @@ endpoints! {
 
     /// Votes, by indices of the options.
     POST "/api/v1/polls/{}/votes" Needs("write:statuses") => Vote(id: PollId) { choices: Vec<u32> } -> crate::Poll;
-}
-
-part! {
-    /// A poll to be published.
-    pub struct PollDraft {
-        pub options: Vec<String>,
-        /// Seconds from now.
-        pub expires_in: i64,
-        pub multiple: bool = opt,
-        pub hide_totals: bool = opt,
-    }
-}
-
-part! {
-    /// Changes to media that already belong to a status.
-    pub struct MediaAttributes {
-        pub id: Option<MediaId>,
-        pub description: Option<String> = opt,
-        /// `x,y`, each from -1 to 1.
-        pub focus: Option<String> = opt,
-    }
 }
 
 /// Publishes a status, or puts it by until its time.

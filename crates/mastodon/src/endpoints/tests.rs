@@ -72,6 +72,76 @@ fn a_post_is_json_with_token_and_idempotency_key() {
 }
 
 #[test]
+fn a_search_names_its_type_as_the_wire_does() {
+    let search = Search {
+        q: "rust".into(),
+        r#type: Some("hashtags".into()),
+        ..Default::default()
+    };
+    assert_eq!(
+        search.path_and_query(),
+        "/api/v2/search?q=rust&type=hashtags"
+    );
+}
+
+#[test]
+fn a_token_is_asked_for_by_a_form() {
+    let token = CreateToken {
+        grant_type: "authorization_code".into(),
+        code: Some("a b".into()),
+        ..Default::default()
+    };
+    assert_eq!(
+        text(token.to_request("https://a.example", None).unwrap()),
+        "POST https://a.example/oauth/token\ncontent-type: application/x-www-form-urlencoded\n\
+         grant_type=authorization_code&code=a+b"
+    );
+}
+
+#[test]
+fn a_file_goes_in_parts_that_no_content_can_end() {
+    let bytes = b"--watersmeet-00000000000000000000".to_vec();
+    let file = crate::endpoint::File {
+        name: "a\"b.png".into(),
+        content_type: "image/png".into(),
+        bytes,
+    };
+    let upload = UploadMedia {
+        file,
+        description: Some("a cat".into()),
+        ..Default::default()
+    };
+    let request = text(upload.to_request("https://a.example", Some("t")).unwrap());
+    assert!(
+        request.contains("boundary=watersmeet-00000000000000000001"),
+        "{request}"
+    );
+    assert!(request.contains(
+        "name=\"file\"; filename=\"a%22b.png\"\r\nContent-Type: image/png\r\n\r\n--watersmeet-0"
+    ));
+    assert!(request.contains("name=\"description\"\r\n\r\na cat\r\n"));
+    assert!(request.ends_with("--watersmeet-00000000000000000001--\r\n"));
+}
+
+#[test]
+fn a_meant_empty_value_is_sent() {
+    let filter = UpdateFilter {
+        expires_in: Some(String::new()),
+        ..Default::default()
+    };
+    assert_eq!(filter.body(), crate::Body::Json(json!({"expires_in": ""})));
+}
+
+#[test]
+fn a_scheduled_status_is_told_from_a_published_one() {
+    let scheduled = answer::<PostStatus>(
+        200,
+        r#"{"id":"1","scheduled_at":"4000-01-01T00:00:00Z","params":{"sensitive":"0"}}"#,
+    );
+    assert!(matches!(scheduled.unwrap().value, Posted::Scheduled(_)));
+}
+
+#[test]
 fn a_broken_token_is_an_error_not_a_panic() {
     assert!(
         GetInstance {}
