@@ -5,7 +5,8 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::Request,
-    middleware::from_fn,
+    http::Uri,
+    middleware::{Next, from_fn},
     response::{IntoResponse, Response},
     routing::{any, get},
 };
@@ -21,7 +22,7 @@ pub(super) fn router(shared: Shared, streams: Streams, site: Arc<Site>) -> Route
         let site = Arc::clone(&site);
         async move { site.answer(request.uri(), request.headers()).await }
     };
-    Router::new()
+    let routes = Router::new()
         .route("/health", get(health::health))
         .route("/api/watersmeet/sources", get(health::sources))
         .route("/api/v2/instance", get(instance::v2))
@@ -42,9 +43,26 @@ pub(super) fn router(shared: Shared, streams: Streams, site: Arc<Site>) -> Route
         .merge(streams.routes())
         .route("/api/{*rest}", any(unknown))
         .route("/oauth/{*rest}", any(unknown))
-        .fallback(app)
+        .fallback(app);
+    // The outer router has no routes of its own, so that what its layers do to an address decides the route.
+    Router::new()
+        .fallback_service(routes)
+        .layer(from_fn(forgive_slash))
         .layer(from_fn(keep_bounds))
         .layer(from_fn(allow_every_origin))
+}
+
+/// Mastodon does not mind a slash at the end of an API's path, and some libraries always write one.
+async fn forgive_slash(mut request: Request, next: Next) -> Response {
+    let uri = request.uri();
+    let trimmed = uri.path().trim_end_matches('/');
+    if uri.path().starts_with("/api/") && trimmed.len() < uri.path().len() {
+        let query = uri.query().map(|it| format!("?{it}")).unwrap_or_default();
+        if let Ok(trimmed) = Uri::try_from(format!("{trimmed}{query}")) {
+            *request.uri_mut() = trimmed;
+        }
+    }
+    next.run(request).await
 }
 
 async fn unknown() -> Response {

@@ -78,7 +78,6 @@ impl Streams {
     pub(super) fn routes(self) -> Router {
         Router::new()
             .route("/api/v1/streaming", get(open_socket))
-            .route("/api/v1/streaming/", get(open_socket))
             .route("/api/v1/streaming/health", get(async || "OK"))
             .route("/api/v1/streaming/{stream}", get(open_events))
             .route("/api/v1/streaming/{stream}/{part}", get(open_narrow_events))

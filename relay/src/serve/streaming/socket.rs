@@ -34,6 +34,8 @@ enum End {
     Left,
     /// The reader sent what no client of Mastodon sends.
     Binary,
+    /// The reader's frame could not be read: it is too long, or broken.
+    Unreadable,
     /// The reader gave no sign of life.
     Silent,
     /// The relay stops.
@@ -67,6 +69,7 @@ pub(super) async fn converse<O, I, E>(
     let close = match end {
         End::Left | End::Silent => return,
         End::Binary => farewell(close_code::UNSUPPORTED, "text frames only"),
+        End::Unreadable => farewell(close_code::SIZE, "the frame is too long or broken"),
         End::Stopping => farewell(close_code::AWAY, "the relay stops"),
     };
     // The reader may be gone already, or too slow to hear it; then the connection is simply dropped.
@@ -114,7 +117,11 @@ where
                     Some(Ok(Message::Text(text))) => session.obey(text.as_str()),
                     Some(Ok(Message::Binary(_))) => return End::Binary,
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => Vec::new(),
-                    Some(Ok(Message::Close(_)) | Err(_)) | None => return End::Left,
+                    Some(Ok(Message::Close(_))) | None => return End::Left,
+                    Some(Err(error)) => {
+                        debug!(%error, "a reader's frame could not be read");
+                        return End::Unreadable;
+                    }
                 };
                 let answer = Batch { frames: answer, is_last: true };
                 match timeout(STALL, put(sink, answer)).await {

@@ -1,5 +1,7 @@
 //! `/api/v1/streaming…` as far as it is an answer; the conversations are tried beside their code.
 
+use futures_util::{SinkExt as _, StreamExt as _};
+
 use super::*;
 
 #[tokio::test]
@@ -54,4 +56,21 @@ async fn a_wrong_stream_of_events_is_refused_in_mastodons_words() {
         assert_eq!(got.status.as_u16(), status, "{path}");
         assert_eq!(got.json(), json!({"error": error}));
     }
+}
+
+#[tokio::test]
+async fn a_message_that_is_too_long_is_told_so() {
+    let relay = TestRelay::with(&[]).await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("ws://{}/api/v1/streaming/", listener.local_addr().unwrap());
+    let server = tokio::spawn(axum::serve(listener, relay.router.clone()).into_future());
+    let (mut socket, _) = tokio_tungstenite::connect_async(url).await.unwrap();
+    let long = tokio_tungstenite::tungstenite::Message::text("x".repeat(5_000));
+    socket.send(long).await.unwrap();
+    let told = socket.next().await.unwrap().unwrap();
+    let tokio_tungstenite::tungstenite::Message::Close(Some(close)) = told else {
+        panic!("not closed: {told}");
+    };
+    assert_eq!(u16::from(close.code), 1009);
+    server.abort();
 }

@@ -61,3 +61,11 @@ async fn the_host_header_is_never_believed() {
     let instance = relay.ask("GET", "/api/v2/instance", &host).await;
     assert!(!instance.json().to_string().contains("evil"));
 }
+
+#[tokio::test]
+async fn a_slash_at_the_end_of_an_apis_path_is_forgiven() {
+    let relay = TestRelay::with(&[post(1, &["rust"])]).await;
+    for path in ["/api/v2/instance/", "/api/v1/timelines/tag/rust/?limit=1"] {
+        assert_eq!(relay.get(path).await.status, StatusCode::OK, "{path}");
+    }
+}
