@@ -103,7 +103,7 @@ fn hex(digit: u8) -> Option<u8> {
         .and_then(|it| u8::try_from(it).ok())
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use proptest::prelude::*;
 

@@ -9,7 +9,6 @@ mod files;
 mod health;
 mod instance;
 mod limits;
-mod listen;
 mod paging;
 mod query;
 mod routes;
@@ -22,10 +21,7 @@ use std::sync::Arc;
 
 use tokio::{net::TcpListener, sync::watch, time::timeout};
 
-pub use self::{
-    files::AppFiles,
-    listen::{listen, told_to_stop},
-};
+pub use self::files::AppFiles;
 use self::{files::Site, shared::Shared, streaming::Streams};
 use crate::{
     config::{Config, is_loopback},

@@ -166,15 +166,11 @@ impl Entities {
     /// Drops the statuses that were not heard of for longest, but none that is shown and none with a wish upon it.
     pub(crate) fn sweep(&mut self, shown: &HashSet<StatusRef>) {
         let mut retained = shown.clone();
-        for status in shown {
-            if let Some(it) = self.peek(*status) {
-                retained.extend(
-                    it.reblog
-                        .into_iter()
-                        .chain(it.quote.and_then(|quote| quote.status)),
-                );
-            }
-        }
+        let nested = shown.iter().filter_map(|status| self.peek(*status));
+        retained.extend(nested.flat_map(|it| {
+            let quoted = it.quote.and_then(|quote| quote.status);
+            it.reblog.into_iter().chain(quoted)
+        }));
         retained.extend(self.tickets.values());
         let mut free: Vec<(u64, StatusRef)> = self
             .statuses

@@ -97,7 +97,7 @@ pub(crate) struct Slot {
 
 enum List {
     /// Sorted by place, live.
-    Stream(Feed<StatusRef>),
+    Stream(Box<Feed<StatusRef>>),
     /// A conversation in reading order.
     Thread { rows: Vec<StatusRef>, loaded: bool },
 }
@@ -165,7 +165,7 @@ impl Slot {
                 rows: Vec::new(),
                 loaded: false,
             },
-            FeedId::Combined | FeedId::Hashtag(_) => List::Stream(Feed::default()),
+            FeedId::Combined | FeedId::Hashtag(_) => List::Stream(Box::default()),
         };
         Self {
             list,
@@ -286,20 +286,18 @@ impl Slot {
         self.publish(change, answered);
     }
 
-    /// Shows a conversation.
-    pub(crate) fn set_thread(&mut self, statuses: Vec<StatusRef>) {
+    /// Shows a conversation, `complete` once everything around the post has arrived.
+    pub(crate) fn set_thread(&mut self, statuses: Vec<StatusRef>, complete: bool) {
         self.asking_newest = false;
         self.list = List::Thread {
             rows: statuses,
             loaded: true,
         };
-        self.publish(
-            Change {
-                rows: true,
-                held: false,
-            },
-            None,
-        );
+        let rows = Change {
+            rows: true,
+            held: false,
+        };
+        self.publish(rows, complete.then_some(Want::Older));
     }
 
     fn publish(&self, change: Change, answered: Option<Want>) {

@@ -185,6 +185,13 @@ impl Store {
         .collect()
     }
 
+    /// Notes that a feed is not kept up to date from now on, as when its page is left.
+    pub fn left(&self, feed: &FeedId) {
+        if let Some(slot) = self.feeds().get(feed) {
+            slot.apply(Event::Missed);
+        }
+    }
+
     /// Tells a feed whether its reader is at the top, where new posts may appear at once.
     pub fn at_top(&self, feed: &FeedId, at_top: bool) {
         if let Some(slot) = self.feeds().get(feed) {
@@ -199,8 +206,9 @@ impl Store {
         }
     }
 
-    /// Shows a conversation out of everything that arrived for it, in reading order with `focus` in its place.
-    pub fn set_thread(&self, focus: StatusRef, members: &[StatusRef]) {
+    /// Shows a conversation out of what arrived for it, in reading order with `focus` in its place; `complete` once
+    /// nothing more is on its way.
+    pub fn set_thread(&self, focus: StatusRef, members: &[StatusRef], complete: bool) {
         let nodes: Vec<Node<StatusRef>> = {
             let entities = self.entities();
             let node = |key: StatusRef| {
@@ -230,7 +238,7 @@ impl Store {
             .chain(thread.descendants)
             .collect();
         if let Some(slot) = self.feeds().get(&FeedId::Thread(focus)) {
-            slot.set_thread(rows);
+            slot.set_thread(rows, complete);
         }
         self.sweep();
     }

@@ -3,7 +3,6 @@
 mod instance;
 mod sources;
 mod statuses;
-mod stopping;
 mod streaming;
 mod timelines;
 mod unknown;

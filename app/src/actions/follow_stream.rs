@@ -1,0 +1,214 @@
+//! Follows what the relay streams: posts come, change and go while somebody reads.
+//!
+//! One socket carries every subscription. After a break the relay is asked to go on behind the last cursor; when it cannot,
+//! and for feeds that were not listened to meanwhile, the newest page shows what was missed. Without a socket the newest
+//! page is asked for now and then.
+
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+
+use leptos::prelude::{GetUntracked as _, Set as _};
+use mastodon::streaming::{ClientFrame, Event, Frame, StreamName, Subscription};
+use store::{Connection, FeedId, Want};
+
+use super::load_feed::{self, read};
+use super::session::Shared;
+use crate::browser::clock;
+use crate::browser::socket::{Report, Socket};
+use crate::browser::{page, task};
+
+/// How often the newest page is asked for while there is no socket, in milliseconds.
+const POLL_MILLIS: f64 = 30_000.0;
+/// After this many failures in a row the view says that it is polled rather than about to be live.
+const POLLING_AFTER: u32 = 3;
+
+/// The stream's state.
+#[derive(Default)]
+pub(super) struct Listening {
+    feeds: RefCell<Vec<FeedId>>,
+    socket: RefCell<Option<Socket>>,
+    /// The cursor of the last event.
+    cursor: RefCell<Option<String>>,
+}
+
+/// Begins to keep up a socket to `streaming`, an address without a path.
+pub(super) fn start(shared: &Rc<Shared>, streaming: String) {
+    let (addressed, told) = (Rc::downgrade(shared), Rc::downgrade(shared));
+    let address = move || {
+        let cursor = addressed
+            .upgrade()
+            .and_then(|it| it.listening.cursor.borrow().clone());
+        let resume = cursor
+            .map(|it| ["&cursor=", &it].concat())
+            .unwrap_or_default();
+        [
+            streaming.as_str(),
+            "/api/v1/streaming?stream=public",
+            &resume,
+        ]
+        .concat()
+    };
+    let socket = Socket::start(address, move |report| {
+        if let Some(shared) = told.upgrade() {
+            hear(&shared, report);
+        }
+    });
+    shared.listening.socket.replace(Some(socket));
+    task::spawn(poll(Rc::downgrade(shared)));
+}
+
+/// Listens to a feed. Returns whether it was listened to before, so that nothing was missed.
+pub(super) fn listen(shared: &Shared, feed: &FeedId) -> bool {
+    if matches!(feed, FeedId::Thread(_)) {
+        return false;
+    }
+    let listening = &shared.listening;
+    if listening.feeds.borrow().contains(feed) {
+        return true;
+    }
+    listening.feeds.borrow_mut().push(feed.clone());
+    if let FeedId::Hashtag(tag) = feed {
+        send(
+            listening,
+            &ClientFrame::Subscribe(Subscription::to_tag(tag)),
+        );
+    }
+    false
+}
+
+/// Ceases to listen to a hashtag. The combined timeline is listened to as long as the page is open: one comes back to it.
+pub(super) fn stop_listening(shared: &Shared, feed: &FeedId) {
+    if let FeedId::Hashtag(tag) = feed {
+        shared.listening.feeds.borrow_mut().retain(|it| it != feed);
+        shared.store.left(feed);
+        send(
+            &shared.listening,
+            &ClientFrame::Unsubscribe(Subscription::to_tag(tag)),
+        );
+    }
+}
+
+fn send(listening: &Listening, frame: &ClientFrame) {
+    if let Some(socket) = &*listening.socket.borrow() {
+        socket.send(&frame.to_json());
+    }
+}
+
+fn hear(shared: &Rc<Shared>, report: Report) {
+    let connection = shared.store.connection();
+    match report {
+        Report::Text(text) => take(shared, &text),
+        Report::Connecting if connection.get_untracked() == Connection::Polling => {}
+        Report::Connecting => connection.set(Connection::Connecting),
+        Report::Open => {
+            connection.set(Connection::Live);
+            opened(shared);
+        }
+        Report::Broken { failures, .. } if failures >= POLLING_AFTER => {
+            connection.set(Connection::Polling)
+        }
+        Report::Broken { retry_at, .. } => connection.set(Connection::Waiting { until: retry_at }),
+        Report::Paused => connection.set(Connection::Paused),
+        Report::Offline => connection.set(Connection::Offline),
+    }
+}
+
+/// The socket begins with the public stream alone, and only that one goes on behind the cursor.
+fn opened(shared: &Rc<Shared>) {
+    let resumes = shared.listening.cursor.borrow().is_some();
+    let feeds = shared.listening.feeds.borrow().clone();
+    for feed in feeds {
+        if let FeedId::Hashtag(tag) = &feed {
+            send(
+                &shared.listening,
+                &ClientFrame::Subscribe(Subscription::to_tag(tag)),
+            );
+        }
+        let goes_on = resumes && feed == FeedId::Combined && shared.store.is_loaded(&feed);
+        if !goes_on {
+            shared.store.left(&feed);
+            load_feed::request(shared, &feed, Want::Newest);
+        }
+    }
+}
+
+fn take(shared: &Rc<Shared>, text: &str) {
+    match Frame::parse(text) {
+        Ok(Frame::Event {
+            stream,
+            event,
+            cursor,
+        }) => {
+            if cursor.is_some() {
+                shared.listening.cursor.replace(cursor);
+            }
+            happen(shared, &stream, event);
+        }
+        Ok(Frame::Gap(gap)) => {
+            shared.listening.cursor.replace(gap.to);
+            for feed in shared.store.missed() {
+                load_feed::request(shared, &feed, Want::Newest);
+            }
+        }
+        // A frame that says no or says nothing readable leaves everything as it is; the slow poll heals what it meant.
+        Ok(Frame::Error { .. }) | Err(_) => {}
+    }
+}
+
+fn happen(shared: &Shared, stream: &[String], event: Event) {
+    let origin = shared.origin();
+    match event {
+        Event::Update(status) | Event::StatusUpdate(status) => {
+            let feeds: Vec<FeedId> = feed_of(stream).into_iter().collect();
+            shared.store.merge_live(&feeds, &origin, read(*status));
+        }
+        Event::Delete(id) => shared.store.delete(&origin, &id),
+        _ => {}
+    }
+}
+
+/// The feed that an event's labels name.
+fn feed_of(stream: &[String]) -> Option<FeedId> {
+    let subscription = Subscription::from_labels(stream)?;
+    match (subscription.stream, subscription.tag) {
+        (StreamName::Public, _) => Some(FeedId::Combined),
+        (StreamName::Hashtag, Some(tag)) => Some(FeedId::hashtag(&tag)),
+        _ => None,
+    }
+}
+
+/// Asks for newest pages while the socket does not stand and somebody looks.
+async fn poll(shared: Weak<Shared>) {
+    loop {
+        clock::sleep(POLL_MILLIS).await;
+        let Some(shared) = shared.upgrade() else {
+            return;
+        };
+        let live = shared.store.connection().get_untracked() == Connection::Live;
+        if !live && page::is_visible() && page::is_online() {
+            let feeds = shared.listening.feeds.borrow().clone();
+            feeds
+                .iter()
+                .for_each(|feed| load_feed::request(&shared, feed, Want::Newest));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use store::FeedId;
+
+    use super::feed_of;
+
+    #[test]
+    fn labels_name_the_feed() {
+        let labels = |words: &[&str]| words.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+        assert_eq!(feed_of(&labels(&["public"])), Some(FeedId::Combined));
+        assert_eq!(
+            feed_of(&labels(&["hashtag", "Rust"])),
+            Some(FeedId::hashtag("rust"))
+        );
+        assert_eq!(feed_of(&labels(&["user"])), None);
+        assert_eq!(feed_of(&[]), None);
+    }
+}

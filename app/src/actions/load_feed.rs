@@ -1,0 +1,138 @@
+//! Fills the feeds: a first page, older pages, gaps, and again after a failure.
+
+use std::rc::Rc;
+
+use mastodon::endpoints::{PublicTimeline, TagTimeline};
+use mastodon::{Answer, Endpoint, Paging, Status};
+use store::{Arrival, Failure, FeedId, FeedView, GapId, Request, Want};
+
+use super::request::{ask, ask_early};
+use super::session::{Session, Shared};
+use super::{follow_stream, open_thread};
+use crate::browser::{html, location, task};
+
+/// How many posts the first page has; the boot script asks for as many, so that its answer is ours.
+const FIRST_PAGE: u16 = 20;
+/// How many posts every other page has: as many as servers give at once.
+const PAGE: u16 = 40;
+
+/// A page with this feed is shown: what is kept of it is there at once, the rest is asked for and listened to.
+pub fn show(session: Session, feed: &FeedId) -> FeedView {
+    let shared = session.shared();
+    let view = shared.store.feed(feed);
+    let was_listened_to = follow_stream::listen(&shared, feed);
+    if !shared.store.is_loaded(feed) || !was_listened_to {
+        request(&shared, feed, Want::Newest);
+    }
+    view
+}
+
+/// The page with this feed is left.
+pub fn leave(session: Session, feed: &FeedId) {
+    follow_stream::stop_listening(&session.shared(), feed);
+}
+
+/// The end of the feed is near.
+pub fn older(session: Session, feed: &FeedId) {
+    request(&session.shared(), feed, Want::Older);
+}
+
+/// The reader wants to see what a gap hides.
+pub fn fill(session: Session, feed: &FeedId, gap: GapId) {
+    request(&session.shared(), feed, Want::Gap(gap));
+}
+
+/// The reader wants a failed first page to be tried again.
+pub fn retry(session: Session, feed: &FeedId) {
+    request(&session.shared(), feed, Want::Newest);
+}
+
+/// The reader wants to see the new posts that wait.
+pub fn release(session: Session, feed: &FeedId) {
+    session.shared().store.release(feed);
+}
+
+/// The reader arrived at or left the top.
+pub fn at_top(session: Session, feed: &FeedId, at_top: bool) {
+    session.shared().store.at_top(feed, at_top);
+}
+
+pub(super) fn request(shared: &Rc<Shared>, feed: &FeedId, want: Want) {
+    let Some(address) = shared.address() else {
+        shared.wait(feed, want);
+        return;
+    };
+    if let FeedId::Thread(focus) = feed {
+        open_thread::load(shared, address, *focus);
+    } else if let Some(request) = shared.store.begin_request(feed, want) {
+        task::spawn(load(Rc::clone(shared), address, feed.clone(), request));
+    }
+}
+
+async fn load(shared: Rc<Shared>, address: String, feed: FeedId, request: Request) {
+    let want = request.want;
+    match page(&shared, &address, &feed, request).await {
+        Ok(answer) => {
+            let next = answer.page.next.map(|it| it.value);
+            let page = answer.value.into_iter().map(read).collect();
+            shared
+                .store
+                .merge_page(&feed, &shared.origin(), want, page, next);
+        }
+        Err(failure) => shared.store.fail_request(&feed, want, failure),
+    }
+}
+
+/// A status with its HTML read into trees.
+pub(super) fn read(status: Status) -> Arrival {
+    Arrival::read(status, &mut html::parse)
+}
+
+async fn page(
+    shared: &Shared,
+    address: &str,
+    feed: &FeedId,
+    request: Request,
+) -> Result<Answer<Vec<Status>>, Failure> {
+    let is_first = request.want == Want::Newest && !shared.store.is_loaded(feed);
+    let page = Paging {
+        max_id: request.max_id.map(|it| it.as_str().to_owned()),
+        since_id: request.since_id.map(|it| it.as_str().to_owned()),
+        min_id: None,
+        limit: Some(if is_first { FIRST_PAGE } else { PAGE }),
+    };
+    let is_early = is_first && address == location::origin();
+    match feed {
+        FeedId::Hashtag(tag) => {
+            let endpoint = TagTimeline {
+                tag: tag.clone(),
+                page,
+                ..TagTimeline::default()
+            };
+            send(address, &endpoint, is_early).await
+        }
+        FeedId::Combined | FeedId::Thread(_) => {
+            send(
+                address,
+                &PublicTimeline {
+                    page,
+                    ..PublicTimeline::default()
+                },
+                is_early,
+            )
+            .await
+        }
+    }
+}
+
+async fn send<E: Endpoint>(
+    address: &str,
+    endpoint: &E,
+    is_early: bool,
+) -> Result<Answer<E::Answer>, Failure> {
+    if is_early {
+        ask_early(address, endpoint).await
+    } else {
+        ask(address, endpoint).await
+    }
+}

@@ -1,0 +1,15 @@
+//! The only door to the browser: everything that reaches `web-sys`, `js-sys` or gloo is in this folder.
+
+pub mod backoff;
+pub mod boot;
+pub mod clock;
+pub mod database;
+pub mod fetch;
+pub mod html;
+pub mod install;
+pub mod listener;
+pub mod location;
+pub mod page;
+pub mod socket;
+pub mod storage;
+pub mod task;
