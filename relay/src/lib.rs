@@ -3,7 +3,6 @@
 pub mod archive;
 pub mod config;
 pub mod engine;
-mod listen;
 pub mod log;
 pub mod serve;
 pub mod source;
@@ -18,7 +17,7 @@ use tokio::{
     time::{Duration, timeout},
 };
 
-pub use self::listen::{listen, told_to_stop};
+pub use self::serve::{listen, told_to_stop};
 use self::{archive::ArchiveError, config::Config, engine::Engine, serve::AppFiles};
 
 /// Longest time that the sources get to be left in good order.

@@ -9,6 +9,7 @@ mod files;
 mod health;
 mod instance;
 mod limits;
+mod listen;
 mod paging;
 mod query;
 mod routes;
@@ -21,7 +22,10 @@ use std::sync::Arc;
 
 use tokio::{net::TcpListener, sync::watch, time::timeout};
 
-pub use self::files::AppFiles;
+pub use self::{
+    files::AppFiles,
+    listen::{listen, told_to_stop},
+};
 use self::{files::Site, shared::Shared, streaming::Streams};
 use crate::{
     config::{Config, is_loopback},

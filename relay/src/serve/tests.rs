@@ -3,6 +3,7 @@
 mod instance;
 mod sources;
 mod statuses;
+mod stopping;
 mod streaming;
 mod timelines;
 mod unknown;

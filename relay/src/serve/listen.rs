@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn the_first_configuration_is_a_valid_one() {
-        let config = Config::parse(include_str!("default_relay.toml")).unwrap();
+        let config = Config::parse(include_str!("../default_relay.toml")).unwrap();
         assert!(config.sources.len() >= 12);
         assert!(config.views.len() >= 5);
         assert!(config.sources.iter().all(|it| it.token.is_none()));
