@@ -61,6 +61,7 @@ const RULES: [Rule; 9] = [
             "relay/src/source",
             "relay/src/serve",
             "relay/src/lib.rs",
+            "relay/src/listen.rs",
             "relay/src/main.rs",
         ],
         words: &["tokio::net", "tokio_tungstenite", "reqwest", "axum"],
