@@ -45,8 +45,8 @@ pub(crate) fn run(root: &Path, test: &Test) -> Outcome {
     )?;
     steps.begin("Linting the wasm code");
     tools::task(root, "cargo")?
-        .args(["clippy", "--locked", "--package", "app", "--all-targets"])
-        .args(["--target", "wasm32-unknown-unknown"])
+        .args(["clippy", "--locked", "--package", "app", "--lib", "--bins"])
+        .args(["--test", "web", "--target", "wasm32-unknown-unknown"])
         .args(lint)
         .quiet()?;
     steps.begin("Building the app as it ships and weighing it");

@@ -103,17 +103,19 @@ impl Steps {
 pub(crate) struct Heartbeat {
     began: Instant,
     last: Instant,
+    first_pause: Duration,
     terminal: bool,
     shown: bool,
 }
 
 impl Heartbeat {
-    /// Begins to count.
-    pub(crate) fn new() -> Self {
+    /// Begins to count; nothing is shown before `first_pause` has gone by without a word.
+    pub(crate) fn new(first_pause: Duration) -> Self {
         let now = Instant::now();
         Self {
             began: now,
             last: now,
+            first_pause,
             terminal: io::stderr().is_terminal(),
             shown: false,
         }
@@ -121,9 +123,10 @@ impl Heartbeat {
 
     /// Called often; draws at most once a second. `detail` is what is being done right now.
     pub(crate) fn beat(&mut self, detail: &str) {
-        let pause = match (self.terminal, self.shown) {
-            (true, _) | (false, false) => Duration::from_secs(1),
-            (false, true) => Duration::from_secs(5),
+        let pause = match (self.shown, self.terminal) {
+            (false, _) => self.first_pause,
+            (true, true) => Duration::from_secs(1),
+            (true, false) => Duration::from_secs(5),
         };
         if self.last.elapsed() < pause {
             return;
@@ -145,6 +148,7 @@ impl Heartbeat {
 
     /// Clears the line or ends the row of dots.
     pub(crate) fn end(&mut self) {
+        self.last = Instant::now();
         if !self.shown {
             return;
         }

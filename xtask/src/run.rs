@@ -119,7 +119,7 @@ struct Running {
 
 impl Running {
     fn stay(mut self, options: &Run, steps: &mut Steps) -> Outcome {
-        let address = self.wait_for_address()?;
+        let address = self.wait_for_address(options.port)?;
         if options.until_ready {
             self.wait_until_ready(address)?;
             steps.end();
@@ -167,16 +167,19 @@ impl Running {
         Ok(())
     }
 
-    fn wait_for_address(&mut self) -> Outcome<SocketAddr> {
+    /// Waits for the line that says where the relay is. A relay with a public address of its own prints that;
+    /// then it listens where it was told to, because a taken port would have ended it.
+    fn wait_for_address(&mut self, port: u16) -> Outcome<SocketAddr> {
         let begun = Instant::now();
-        let mut heartbeat = Heartbeat::new();
+        let mut heartbeat = Heartbeat::new(Duration::from_secs(1));
         while begun.elapsed() < START {
             match self.lines.recv_timeout(Duration::from_millis(100)) {
                 Ok(line) => {
                     heartbeat.end();
                     say(&line);
-                    if let Some(address) = http::address_in(&line) {
-                        return Ok(address);
+                    if line.starts_with("Watersmeet is at ") {
+                        let told = SocketAddr::from(([127, 0, 0, 1], port));
+                        return Ok(http::address_in(&line).unwrap_or(told));
                     }
                 }
                 Err(_) => self.look_after()?,
@@ -195,7 +198,7 @@ impl Running {
     /// Waits until `/health` says ready and the page comes with the app in it.
     fn wait_until_ready(&mut self, address: SocketAddr) -> Outcome {
         let begun = Instant::now();
-        let mut heartbeat = Heartbeat::new();
+        let mut heartbeat = Heartbeat::new(Duration::from_secs(1));
         let mut missing = String::new();
         while begun.elapsed() < START && !interrupted() {
             missing = match (http::get(address, "/health"), http::get(address, "/")) {

@@ -134,7 +134,11 @@ impl Task {
         forward(child.stderr(), lines);
 
         let mut output = String::new();
-        let mut heartbeat = Heartbeat::new();
+        let mut heartbeat = Heartbeat::new(if show {
+            Duration::from_secs(10)
+        } else {
+            Duration::from_secs(1)
+        });
         let mut latest = String::new();
         loop {
             match arrived.recv_timeout(Duration::from_millis(200)) {

@@ -1,17 +1,13 @@
-//! The configuration that `run` starts with: the person's own, or the first one, written with comments.
+//! The configuration that `run` starts with: the person's own. The relay writes the first one itself.
 
 use std::path::{Path, PathBuf};
 
 use crate::{
     failure::{Failure, Outcome},
     progress::say,
-    workspace,
 };
 
-/// What a person finds in `relay.toml` before they have changed it.
-const FIRST: &str = include_str!("first-relay.toml");
-
-/// The configuration to use; writes the first one when there is none.
+/// The configuration to use. A file that was named must be there; `relay.toml` need not.
 pub(super) fn find(root: &Path, given: Option<&Path>) -> Outcome<PathBuf> {
     if let Some(path) = given {
         return match path.is_file() {
@@ -21,8 +17,7 @@ pub(super) fn find(root: &Path, given: Option<&Path>) -> Outcome<PathBuf> {
     }
     let path = root.join("relay.toml");
     if !path.exists() {
-        workspace::write(&path, FIRST)?;
-        say("      wrote relay.toml: a dozen public servers; change it as you like");
+        say("      relay.toml comes now, with comments: change it as you like");
     }
     Ok(path)
 }
@@ -30,20 +25,14 @@ pub(super) fn find(root: &Path, given: Option<&Path>) -> Outcome<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_first_configuration_is_written_once_and_never_over_a_persons_own() {
-        let root = tempfile::tempdir().unwrap();
-        let path = find(root.path(), None).unwrap();
-        assert_eq!(workspace::read(&path).unwrap(), FIRST);
-        std::fs::write(&path, "mine").unwrap();
-        find(root.path(), None).unwrap();
-        assert_eq!(workspace::read(&path).unwrap(), "mine");
-    }
+    use crate::workspace;
 
     #[test]
     fn the_first_configuration_reads_a_dozen_servers_and_a_few_hashtags() {
-        let table: toml::Table = FIRST.parse().unwrap();
+        let first = workspace::root()
+            .unwrap()
+            .join("relay/src/default_relay.toml");
+        let table: toml::Table = workspace::read(&first).unwrap().parse().unwrap();
         assert!(table["source"].as_array().unwrap().len() >= 12);
         assert!(table["view"].as_array().unwrap().len() >= 3);
     }
