@@ -4,6 +4,7 @@ mod answer;
 mod connections;
 mod cors;
 pub mod csp;
+mod encoding;
 mod error;
 mod files;
 mod health;

@@ -1,7 +1,6 @@
 //! Serves the built app, from a folder or from inside the binary, so that one program is a whole site.
 
 mod asset;
-mod encoding;
 #[cfg(test)]
 mod tests;
 
@@ -13,11 +12,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use self::{
-    asset::{Asset, Encoding},
-    encoding::accepted,
+use self::asset::Asset;
+use super::{
+    csp::content_security_policy_header,
+    encoding::{Encoding, accepted, names_etag},
 };
-use super::csp::content_security_policy_header;
 
 /// Where the built app is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -173,7 +172,7 @@ fn deliver(name: &str, asset: Asset, asked: &HeaderMap) -> Response {
     if let Ok(etag) = HeaderValue::try_from(&asset.etag) {
         headers.insert(header::ETAG, etag);
     }
-    if encoding::names_etag(asked, &asset.etag) {
+    if names_etag(asked, &asset.etag) {
         return (StatusCode::NOT_MODIFIED, headers).into_response();
     }
     headers.insert(header::CONTENT_TYPE, asset::content_type(name));

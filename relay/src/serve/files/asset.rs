@@ -6,34 +6,7 @@ use axum::http::HeaderValue;
 use bytes::Bytes;
 use percent_encoding::percent_decode_str;
 
-use super::AppFiles;
-
-/// The forms a file may have beside it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Encoding {
-    Brotli,
-    Gzip,
-    Identity,
-}
-
-impl Encoding {
-    /// The word in `Content-Encoding`; the plain form has none.
-    pub(super) fn header(self) -> Option<&'static str> {
-        match self {
-            Self::Brotli => Some("br"),
-            Self::Gzip => Some("gzip"),
-            Self::Identity => None,
-        }
-    }
-
-    fn suffix(self) -> &'static str {
-        match self {
-            Self::Brotli => ".br",
-            Self::Gzip => ".gz",
-            Self::Identity => "",
-        }
-    }
-}
+use super::{super::encoding::Encoding, AppFiles};
 
 /// The bytes to send.
 #[derive(Debug)]

@@ -1,8 +1,37 @@
-//! Reads what a client accepts and what it has already.
+//! The forms of an answer's body: which a client takes, and which of them it has already.
 
 use axum::http::{HeaderMap, header};
 
-use super::asset::Encoding;
+/// The forms that a body may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Encoding {
+    /// Smallest; only for what was compressed ahead of time.
+    Brotli,
+    /// Quick enough to be made for one answer.
+    Gzip,
+    /// As it is.
+    Identity,
+}
+
+impl Encoding {
+    /// The word in `Content-Encoding`; the plain form has none.
+    pub(super) fn header(self) -> Option<&'static str> {
+        match self {
+            Self::Brotli => Some("br"),
+            Self::Gzip => Some("gzip"),
+            Self::Identity => None,
+        }
+    }
+
+    /// How the name of a file in this form ends, after its own name.
+    pub(super) fn suffix(self) -> &'static str {
+        match self {
+            Self::Brotli => ".br",
+            Self::Gzip => ".gz",
+            Self::Identity => "",
+        }
+    }
+}
 
 /// The forms the client takes, best first. Brotli is the smallest, so it wins between equals.
 pub(super) fn accepted(asked: &HeaderMap) -> Vec<Encoding> {
