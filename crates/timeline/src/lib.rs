@@ -6,6 +6,8 @@
 pub mod feed;
 pub mod gap;
 pub mod key;
+pub mod merge;
 pub mod public_id;
+pub mod publish;
 pub mod tag;
 pub mod thread;

@@ -1,0 +1,616 @@
+//! The rules of the merge, by example and as properties.
+
+use mastodon::{Account, AccountId, Quote, StatusTag, Timestamp};
+use proptest::prelude::*;
+
+use super::*;
+use crate::key::Distrust;
+
+/// Some time in 2023, in milliseconds.
+const T0: i64 = 1_700_000_000_000;
+const SOURCES: [&str; 3] = ["a.example", "b.example", "c.example"];
+
+fn merger() -> Merger {
+    Merger::new(
+        SOURCES.map(|it| (it.to_owned(), Vec::new())),
+        Patience::default(),
+    )
+}
+
+/// Post `number` of `origin` in its `edit`-th version, as `source` has it.
+fn copy(source: &str, origin: &str, number: u32, edit: u32) -> Status {
+    let uri = format!("https://{origin}/users/ann/statuses/{number}");
+    let domain = if source == origin {
+        String::new()
+    } else {
+        format!("@{origin}")
+    };
+    Status {
+        id: StatusId::new(format!("{source}-{number}")),
+        uri: uri.clone(),
+        url: Some(format!("https://{origin}/@ann/{number}")),
+        created_at: Timestamp::from_unix_millis(T0 + i64::from(number)),
+        edited_at: (edit > 0).then(|| Timestamp::from_unix_millis(T0 + 1_000 * i64::from(edit))),
+        content: Some(format!("<p>version {edit}</p>")),
+        account: Account {
+            id: AccountId::new(format!("{source}-ann-{origin}")),
+            username: "ann".into(),
+            acct: format!("ann{domain}"),
+            uri: format!("https://{origin}/users/ann"),
+            url: format!("https://{origin}/@ann"),
+            ..Account::default()
+        },
+        ..Status::default()
+    }
+}
+
+fn told(source: &str, status: Status, at: i64) -> Arrival {
+    Arrival {
+        source: source.into(),
+        how: How::Stream,
+        event: Heard::Status(Box::new(status)),
+        at: T0 + 60_000 + at,
+    }
+}
+
+fn gone(source: &str, number: u32, at: i64) -> Arrival {
+    let event = Heard::Gone(StatusId::new(format!("{source}-{number}")));
+    Arrival {
+        source: source.into(),
+        how: How::Stream,
+        event,
+        at: T0 + 60_000 + at,
+    }
+}
+
+/// What a reader of the view can tell of the posts.
+fn view(memory: &Window) -> Vec<(String, String, Option<String>, Vec<String>, Counts)> {
+    let posts = memory.posts().filter(|it| it.is_visible());
+    posts
+        .map(|it| {
+            let status = it.status().unwrap();
+            (
+                it.uri.clone(),
+                it.id.to_string(),
+                status.content,
+                it.seen_on(),
+                it.counts(),
+            )
+        })
+        .collect()
+}
+
+struct World {
+    merger: Merger,
+    memory: Window,
+}
+
+impl World {
+    fn new() -> Self {
+        Self {
+            merger: merger(),
+            memory: Window::new(1_000),
+        }
+    }
+
+    fn hear(&mut self, arrival: Arrival) -> Outcome {
+        self.merger.apply(&mut self.memory, arrival)
+    }
+
+    fn text(&mut self, origin: &str, number: u32) -> Option<String> {
+        let uri = copy(origin, origin, number, 0).uri;
+        let post = self.memory.post(&uri).filter(|it| it.is_visible())?;
+        post.status().unwrap().content
+    }
+}
+
+fn kinds(outcome: &Outcome) -> Vec<&'static str> {
+    let name = |change: &Change| match change {
+        Change::Appeared(_) => "appeared",
+        Change::Updated { .. } => "updated",
+        Change::Deleted(_) => "deleted",
+        Change::Witnessed(_) => "witnessed",
+    };
+    outcome.changes.iter().map(name).collect()
+}
+
+#[test]
+fn the_same_post_from_two_sources_appears_once() {
+    let mut world = World::new();
+    let first = world.hear(told("b.example", copy("b.example", "a.example", 1, 0), 0));
+    assert_eq!(
+        (first.verdict, kinds(&first)),
+        (Verdict::New, vec!["appeared"])
+    );
+    let second = world.hear(told("a.example", copy("a.example", "a.example", 1, 0), 1));
+    assert_eq!(
+        (second.verdict, kinds(&second)),
+        (Verdict::Known, vec!["witnessed"])
+    );
+    let again = world.hear(told("a.example", copy("a.example", "a.example", 1, 0), 2));
+    assert_eq!(
+        (again.verdict, kinds(&again)),
+        (Verdict::Repeated, vec!["witnessed"])
+    );
+    assert_eq!(view(&world.memory)[0].3, ["b.example", "a.example"]);
+}
+
+#[test]
+fn every_id_that_leaves_is_our_own() {
+    let mut world = World::new();
+    let mut status = copy("b.example", "a.example", 1, 0);
+    status.favourited = Some(true);
+    status.quote = Some(Quote {
+        quoted_status: Some(Box::new(copy("b.example", "c.example", 9, 0))),
+        ..Quote::default()
+    });
+    world.hear(told("b.example", status.clone(), 0));
+    let post = world.memory.post(&status.uri).unwrap();
+    let json = serde_json::to_string(&post.status().unwrap()).unwrap();
+    assert!(!json.contains("b.example-"), "{json}");
+    assert!(!json.contains("favourited\""), "{json}");
+    assert!(json.contains(&format!("\"id\":\"{}\"", post.id)), "{json}");
+    assert!(
+        json.contains(r#""relay":{"seen_on":["b.example"],"origin":"a.example"}"#),
+        "{json}"
+    );
+    assert!(json.contains(r#""acct":"ann@a.example""#), "{json}");
+    let quoted = world
+        .memory
+        .post("https://c.example/users/ann/statuses/9")
+        .unwrap();
+    assert!(!quoted.is_visible() && json.contains(&quoted.id.to_string()));
+}
+
+#[test]
+fn a_deletion_by_the_authors_server_is_for_good() {
+    let mut world = World::new();
+    for source in SOURCES {
+        world.hear(told(source, copy(source, "a.example", 1, 0), 0));
+    }
+    assert_eq!(kinds(&world.hear(gone("a.example", 1, 1))), ["deleted"]);
+    let back = world.hear(told("b.example", copy("b.example", "a.example", 1, 0), 2));
+    assert_eq!(back.verdict, Verdict::Refused(Refusal::Deleted));
+    assert!(view(&world.memory).is_empty());
+}
+
+#[test]
+fn a_deletion_that_overtakes_its_post_still_counts() {
+    let mut world = World::new();
+    assert_eq!(world.hear(gone("a.example", 1, 0)).verdict, Verdict::Gone);
+    world.hear(told("b.example", copy("b.example", "a.example", 1, 0), 1));
+    let late = world.hear(told("a.example", copy("a.example", "a.example", 1, 0), 2));
+    assert_eq!(kinds(&late), ["deleted"]);
+    assert!(view(&world.memory).is_empty());
+}
+
+#[test]
+fn another_servers_deletion_takes_only_its_own_word_back() {
+    let mut world = World::new();
+    for source in ["b.example", "c.example"] {
+        world.hear(told(source, copy(source, "far.example", 1, 0), 0));
+    }
+    assert_eq!(kinds(&world.hear(gone("b.example", 1, 1))), ["witnessed"]);
+    assert_eq!(view(&world.memory)[0].3, ["c.example"]);
+    assert_eq!(kinds(&world.hear(gone("c.example", 1, 2))), ["deleted"]);
+    let repeated = world.hear(told("c.example", copy("c.example", "far.example", 1, 0), 3));
+    assert_eq!(repeated.verdict, Verdict::Refused(Refusal::Deleted));
+}
+
+#[test]
+fn an_edit_replaces_and_an_old_version_does_not() {
+    let mut world = World::new();
+    world.hear(told("a.example", copy("a.example", "a.example", 1, 0), 0));
+    assert_eq!(
+        kinds(&world.hear(told("a.example", copy("a.example", "a.example", 1, 2), 1))),
+        ["updated"]
+    );
+    assert_eq!(
+        kinds(&world.hear(told("a.example", copy("a.example", "a.example", 1, 1), 2))),
+        ["witnessed"]
+    );
+    assert_eq!(
+        world.text("a.example", 1).as_deref(),
+        Some("<p>version 2</p>")
+    );
+}
+
+#[test]
+fn a_lie_about_another_servers_post_is_not_shown() {
+    let mut world = World::new();
+    for source in SOURCES {
+        world.hear(told(source, copy(source, "a.example", 1, 0), 0));
+    }
+    let mut lie = copy("b.example", "a.example", 1, 5);
+    lie.content = Some("<p>lie</p>".into());
+    assert_eq!(
+        kinds(&world.hear(told("b.example", lie.clone(), 1))),
+        ["witnessed"]
+    );
+    assert_eq!(
+        world.text("a.example", 1).as_deref(),
+        Some("<p>version 0</p>")
+    );
+    // Where nobody can ask the origin, two independent sources outweigh the first.
+    for source in ["b.example", "c.example"] {
+        world.hear(told(source, copy(source, "far.example", 2, 0), 0));
+    }
+    world.hear(told(
+        "c.example",
+        Status {
+            content: Some("<p>lie</p>".into()),
+            ..copy("c.example", "far.example", 2, 3)
+        },
+        1,
+    ));
+    assert_eq!(
+        world.text("far.example", 2).as_deref(),
+        Some("<p>version 0</p>")
+    );
+    let same = Status {
+        content: Some("<p>lie</p>".into()),
+        ..copy("a.example", "far.example", 2, 3)
+    };
+    world.hear(told("a.example", same, 2));
+    assert_eq!(world.text("far.example", 2).as_deref(), Some("<p>lie</p>"));
+}
+
+#[test]
+fn a_lie_that_came_first_is_refuted_by_reading_the_origin() {
+    let mut world = World::new();
+    let lie = Status {
+        content: Some("<p>lie</p>".into()),
+        ..copy("b.example", "a.example", 1, 5)
+    };
+    world.hear(told("b.example", lie, 0));
+    world.hear(told("a.example", copy("a.example", "a.example", 1, 0), 1));
+    assert_eq!(
+        world.text("a.example", 1).as_deref(),
+        Some("<p>lie</p>"),
+        "a stream may merely be late"
+    );
+    let read = Arrival {
+        how: How::Poll,
+        ..told("a.example", copy("a.example", "a.example", 1, 0), 20_000)
+    };
+    assert_eq!(kinds(&world.hear(read)), ["updated"]);
+    assert_eq!(
+        world.text("a.example", 1).as_deref(),
+        Some("<p>version 0</p>")
+    );
+}
+
+#[test]
+fn what_is_not_for_us_is_refused() {
+    let mut world = World::new();
+    let honest = copy("a.example", "a.example", 1, 0);
+    let account = |note: &str, uri: &str| Account {
+        note: note.into(),
+        uri: uri.into(),
+        ..honest.account.clone()
+    };
+    let own = honest.account.uri.clone();
+    let time = |at| Timestamp::from_unix_millis(at);
+    for (status, refusal) in [
+        (
+            Status {
+                visibility: "unlisted".into(),
+                ..honest.clone()
+            },
+            Refusal::NotPublic,
+        ),
+        (
+            Status {
+                uri: "tag:x".into(),
+                ..honest.clone()
+            },
+            Refusal::Distrusted(Distrust::NoUri),
+        ),
+        (
+            Status {
+                account: account("", "https://b.example/users/x"),
+                ..honest.clone()
+            },
+            Refusal::Distrusted(Distrust::HostsDisagree),
+        ),
+        (
+            Status {
+                account: account("<p>#NoBot</p>", &own),
+                ..honest.clone()
+            },
+            Refusal::OptedOut,
+        ),
+        (
+            Status {
+                created_at: Timestamp::new("soon"),
+                ..honest.clone()
+            },
+            Refusal::ImpossibleTime,
+        ),
+        (
+            Status {
+                created_at: time(-1),
+                ..honest.clone()
+            },
+            Refusal::ImpossibleTime,
+        ),
+        (
+            Status {
+                created_at: time(T0 * 2),
+                ..honest.clone()
+            },
+            Refusal::ImpossibleTime,
+        ),
+        (
+            Status {
+                edited_at: Some(time(T0 * 2)),
+                ..honest.clone()
+            },
+            Refusal::ImpossibleTime,
+        ),
+    ] {
+        assert_eq!(
+            world.hear(told("a.example", status, 0)).verdict,
+            Verdict::Refused(refusal)
+        );
+    }
+    assert!(view(&world.memory).is_empty());
+}
+
+#[test]
+fn a_post_from_the_future_waits_for_its_time_and_can_be_deleted_meanwhile() {
+    let mut world = World::new();
+    let hour = 3_600_000;
+    for number in [1, 2] {
+        let status = Status {
+            created_at: Timestamp::from_unix_millis(T0 + hour),
+            ..copy("a.example", "a.example", number, 0)
+        };
+        assert_eq!(
+            world.hear(told("a.example", status, 0)).verdict,
+            Verdict::Held
+        );
+    }
+    world.hear(gone("a.example", 2, 1));
+    assert!(world.merger.due(T0 + hour - 300_001).is_empty());
+    let due = world.merger.due(T0 + hour - 300_000);
+    assert_eq!(due.len(), 2);
+    for arrival in due {
+        world.hear(arrival);
+    }
+    assert_eq!(view(&world.memory).len(), 1);
+    assert!(world.text("a.example", 1).is_some());
+}
+
+#[test]
+fn a_boost_is_followed_to_the_post_it_carries() {
+    let mut world = World::new();
+    let boosted = copy("a.example", "a.example", 1, 0);
+    let boost = Status {
+        reblog: Some(Box::new(boosted.clone())),
+        ..copy("a.example", "a.example", 50, 0)
+    };
+    world.hear(told("a.example", boost, 0));
+    world.hear(gone("a.example", 50, 1));
+    assert_eq!(view(&world.memory)[0].0, boosted.uri);
+}
+
+#[test]
+fn an_answer_finds_its_parent_also_when_the_parent_comes_later() {
+    let mut world = World::new();
+    let mut answer = copy("a.example", "a.example", 2, 0);
+    answer.in_reply_to_id = Some(StatusId::new("a.example-1"));
+    answer.in_reply_to_account_id = Some(answer.account.id.clone());
+    world.hear(told("a.example", answer.clone(), 0));
+    assert_eq!(
+        world
+            .memory
+            .post(&answer.uri)
+            .unwrap()
+            .status()
+            .unwrap()
+            .in_reply_to_id,
+        None
+    );
+    // The parent is first heard from elsewhere, where it has another id.
+    world.hear(told("b.example", copy("b.example", "a.example", 1, 0), 1));
+    let outcome = world.hear(told("a.example", copy("a.example", "a.example", 1, 0), 2));
+    assert_eq!(kinds(&outcome), ["witnessed", "witnessed"]);
+    let parent = world.memory.post(&copy("", "a.example", 1, 0).uri).unwrap();
+    let answer = world.memory.post(&answer.uri).unwrap().status().unwrap();
+    assert_eq!(
+        answer.in_reply_to_id.unwrap().as_str(),
+        parent.id.to_string()
+    );
+    assert_eq!(answer.in_reply_to_account_id, Some(answer.account.id));
+}
+
+#[test]
+fn the_origins_time_of_writing_wins_and_moves_the_post() {
+    let mut world = World::new();
+    let off = Status {
+        created_at: Timestamp::from_unix_millis(T0 - 90_000),
+        ..copy("b.example", "a.example", 1, 0)
+    };
+    world.hear(told("b.example", off, 0));
+    let outcome = world.hear(told("a.example", copy("a.example", "a.example", 1, 0), 1));
+    assert_eq!(kinds(&outcome), ["deleted", "appeared"]);
+    // Copies cut to whole seconds are no disagreement.
+    let cut = Status {
+        created_at: Timestamp::from_unix_millis(T0),
+        ..copy("c.example", "a.example", 1, 0)
+    };
+    assert_eq!(kinds(&world.hear(told("c.example", cut, 2))), ["witnessed"]);
+}
+
+#[test]
+fn of_two_posts_that_want_one_id_the_smaller_uri_has_it_in_any_order() {
+    let mut seen = BTreeMap::new();
+    let seconds = T0 / 1_000;
+    let uri = |n: u32| format!("https://a.example/users/ann/statuses/{n}");
+    let (one, two) = (0..u32::MAX)
+        .find_map(|n| {
+            seen.insert(PublicId::of(seconds, &uri(n), 0).unwrap(), n)
+                .map(|earlier| (earlier, n))
+        })
+        .unwrap();
+    let mut views = Vec::new();
+    for order in [[one, two], [two, one]] {
+        let mut world = World::new();
+        for number in order {
+            let status = Status {
+                created_at: Timestamp::from_unix_millis(T0),
+                ..copy("a.example", "a.example", number, 0)
+            };
+            world.hear(told("a.example", status, 0));
+        }
+        assert_eq!(view(&world.memory).len(), 2);
+        views.push(
+            view(&world.memory)
+                .into_iter()
+                .map(|it| (it.0, it.1))
+                .collect::<Vec<_>>(),
+        );
+    }
+    assert_eq!(views[0], views[1]);
+    assert_ne!(views[0][0].1, views[0][1].1);
+}
+
+#[test]
+fn tags_of_a_post_are_keys() {
+    let mut world = World::new();
+    let tags = ["Rust", "rust", "Café"].map(|name| StatusTag {
+        name: name.into(),
+        ..StatusTag::default()
+    });
+    let status = Status {
+        tags: tags.to_vec(),
+        ..copy("a.example", "a.example", 1, 0)
+    };
+    world.hear(told("a.example", status.clone(), 0));
+    assert_eq!(
+        world.memory.post(&status.uri).unwrap().tags(),
+        ["cafe", "rust"]
+    );
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Tell {
+        source: usize,
+        number: u32,
+        edit: u32,
+    },
+    Delete {
+        source: usize,
+        number: u32,
+    },
+}
+
+const ORIGINS: [&str; 4] = ["a.example", "b.example", "c.example", "far.example"];
+
+fn origin_of_post(number: u32) -> &'static str {
+    ORIGINS[number as usize % ORIGINS.len()]
+}
+
+fn arrival(step: &Step, at: i64) -> Arrival {
+    match *step {
+        Step::Tell {
+            source,
+            number,
+            edit,
+        } => {
+            let mut status = copy(SOURCES[source], origin_of_post(number), number, edit);
+            status.favourites_count = at % 7;
+            told(SOURCES[source], status, at)
+        }
+        Step::Delete { source, number } => gone(SOURCES[source], number, at),
+    }
+}
+
+fn steps(deletions: bool) -> impl Strategy<Value = Vec<Step>> {
+    let tell = (0..3_usize, 0..5_u32, 0..4_u32).prop_map(|(source, number, edit)| Step::Tell {
+        source,
+        number,
+        edit,
+    });
+    let delete =
+        (0..3_usize, 0..5_u32).prop_map(|(source, number)| Step::Delete { source, number });
+    let weight = u32::from(deletions);
+    prop::collection::vec(prop_oneof![6 => tell, weight => delete], 1..40)
+}
+
+fn heard(arrivals: &[Arrival]) -> (World, Vec<Outcome>) {
+    let mut world = World::new();
+    let outcomes = arrivals.iter().map(|it| world.hear(it.clone())).collect();
+    (world, outcomes)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_order_and_any_repetition_end_in_the_same_view(
+        (arrivals, shuffled) in steps(true).prop_flat_map(|steps| {
+            let arrivals: Vec<Arrival> = steps.iter().zip(0..).map(|(step, at)| arrival(step, at)).collect();
+            let twice: Vec<Arrival> = arrivals.iter().chain(&arrivals).cloned().collect();
+            (Just(arrivals), Just(twice).prop_shuffle())
+        })
+    ) {
+        let (one, _) = heard(&arrivals);
+        let (other, _) = heard(&shuffled);
+        prop_assert_eq!(view(&one.memory), view(&other.memory));
+    }
+
+    #[test]
+    fn a_post_deleted_by_its_own_server_never_comes_back(steps in steps(true)) {
+        let arrivals: Vec<Arrival> = steps.iter().zip(0..).map(|(step, at)| arrival(step, at)).collect();
+        let (world, _) = heard(&arrivals);
+        for step in &steps {
+            if let Step::Delete { source, number } = step && origin_of_post(*number) == SOURCES[*source] {
+                let told_at_home = steps.iter().any(|it| matches!(it, Step::Tell { source: s, number: n, .. } if s == source && n == number));
+                let uri = copy("", origin_of_post(*number), *number, 0).uri;
+                prop_assert!(!told_at_home || view(&world.memory).iter().all(|it| it.0 != uri));
+            }
+        }
+    }
+
+    #[test]
+    fn an_older_version_never_replaces_a_newer_one(steps in steps(false)) {
+        let mut world = World::new();
+        let mut newest: BTreeMap<String, Option<i64>> = BTreeMap::new();
+        for (step, at) in steps.iter().zip(0..) {
+            world.hear(arrival(step, at));
+            for post in world.memory.posts() {
+                let known = newest.entry(post.uri.clone()).or_default();
+                prop_assert!(post.shown.edited_at >= *known, "{} went back", post.uri);
+                *known = post.shown.edited_at;
+            }
+        }
+    }
+
+    #[test]
+    fn what_followers_are_told_is_what_the_view_holds(steps in steps(true)) {
+        let arrivals: Vec<Arrival> = steps.iter().zip(0..).map(|(step, at)| arrival(step, at)).collect();
+        let (world, outcomes) = heard(&arrivals);
+        let mut followed: BTreeMap<String, Option<String>> = BTreeMap::new();
+        for change in outcomes.iter().flat_map(|it| &it.changes) {
+            match change {
+                Change::Appeared(post) => {
+                    let twice = followed.insert(post.uri.clone(), post.status().unwrap().content);
+                    prop_assert!(twice.is_none(), "told twice");
+                }
+                Change::Updated { post, .. } => {
+                    let before = followed.insert(post.uri.clone(), post.status().unwrap().content);
+                    prop_assert!(before.is_some(), "an update before its post");
+                }
+                Change::Deleted(post) => {
+                    prop_assert!(followed.remove(&post.uri).is_some(), "a deletion of nothing");
+                }
+                Change::Witnessed(_) => {}
+            }
+        }
+        let held: BTreeMap<String, Option<String>> = view(&world.memory).into_iter().map(|it| (it.0, it.2)).collect();
+        prop_assert_eq!(followed, held);
+    }
+}

@@ -1,0 +1,227 @@
+//! A source's copy of a post, freed of everything that means something only on that source.
+
+use mastodon::{Account, AccountId, ApprovalForViewer, MediaId, PollId, Status, StatusId};
+
+use crate::{
+    key::host_of,
+    public_id::{PublicId, named_id, stable_hash},
+};
+
+/// The copy in public form: ids are the relay's own, handles are full, what depended on the asking
+/// account is gone. Counts, `id`, parent and witnesses are the merged post's and set there.
+#[must_use]
+pub fn public_copy(status: &Status, domain: &str) -> Status {
+    let mut copy = status.clone();
+    let uri = &status.uri;
+    let seconds = status
+        .created_at
+        .unix_millis()
+        .unwrap_or_default()
+        .div_euclid(1_000);
+    let id = PublicId::of(seconds, uri, 0).unwrap_or(PublicId::floor(0));
+    copy.id = StatusId::new(id.to_string());
+    let author_id = status.account.id.clone();
+    publish_account(&mut copy.account, domain);
+    // The parent's public id is known only where the posts of all sources are.
+    copy.in_reply_to_id = None;
+    copy.in_reply_to_account_id = status.in_reply_to_account_id.as_ref().and_then(|answered| {
+        if *answered == author_id {
+            return Some(copy.account.id.clone());
+        }
+        let mention = status.mentions.iter().find(|it| it.id == *answered)?;
+        Some(AccountId::new(account_id(
+            "",
+            &full_handle(&mention.acct, domain),
+        )))
+    });
+    for mention in &mut copy.mentions {
+        mention.acct = full_handle(&mention.acct, domain);
+        mention.id = AccountId::new(account_id("", &mention.acct));
+    }
+    for (number, media) in copy.media_attachments.iter_mut().enumerate() {
+        media.id = MediaId::new(named_id(&format!("{uri}#media/{number}")));
+    }
+    if let Some(poll) = &mut copy.poll {
+        poll.id = PollId::new(named_id(&format!("{uri}#poll")));
+        poll.voted = None;
+        poll.own_votes = Default::default();
+    }
+    if let Some(card) = &mut copy.card {
+        for account in card.authors.iter_mut().filter_map(|it| it.account.as_mut()) {
+            publish_account(account, domain);
+        }
+    }
+    if let Some(quote) = &mut copy.quote {
+        quote.quoted_status_id = None;
+        quote.quoted_status = quote.quoted_status.take().map(|mut quoted| {
+            if let Some(inner) = &mut quoted.quote {
+                inner.quoted_status = None;
+            }
+            Box::new(public_copy(&quoted, domain))
+        });
+    }
+    if let Some(approval) = &mut copy.quote_approval {
+        approval.current_user = ApprovalForViewer::Denied;
+    }
+    copy.tagged_collections.clear();
+    copy.reblog = None;
+    copy.favourited = None;
+    copy.reblogged = None;
+    copy.muted = None;
+    copy.bookmarked = None;
+    copy.pinned = None;
+    copy.filtered.clear();
+    copy.replies_count = 0;
+    copy.reblogs_count = 0;
+    copy.favourites_count = 0;
+    copy.quotes_count = 0;
+    copy.relay = None;
+    copy
+}
+
+/// The handle with its domain, as everybody elsewhere writes it.
+#[must_use]
+pub fn full_handle(acct: &str, domain: &str) -> String {
+    if acct.contains('@') {
+        acct.to_owned()
+    } else {
+        format!("{acct}@{domain}")
+    }
+}
+
+/// The public id of an account: from its `uri`, else from its full handle.
+#[must_use]
+pub fn account_id(uri: &str, handle: &str) -> String {
+    if host_of(uri).is_some() {
+        named_id(uri)
+    } else {
+        named_id(&handle.to_lowercase())
+    }
+}
+
+/// The public id of a published status's author.
+pub(crate) fn account_of(status: &Status) -> String {
+    status.account.id.as_str().to_owned()
+}
+
+fn publish_account(account: &mut Account, domain: &str) {
+    account.acct = full_handle(&account.acct, domain);
+    account.id = AccountId::new(account_id(&account.uri, &account.acct));
+    for role in &mut account.roles {
+        role.id = None;
+    }
+    if let Some(moved) = &mut account.moved {
+        moved.moved = None;
+        publish_account(moved, domain);
+    }
+}
+
+/// A hash of what people read in a post: equal for copies that only write their HTML or media
+/// addresses differently.
+pub(crate) fn fingerprint(status: &Status) -> u64 {
+    let mut text = plain_text(status.content.as_deref().unwrap_or_default());
+    text.push('\0');
+    text.push_str(status.spoiler_text.trim());
+    text.push('\0');
+    text.push_str(&status.media_attachments.len().to_string());
+    for option in status.poll.iter().flat_map(|it| &it.options) {
+        text.push('\0');
+        text.push_str(&option.title);
+    }
+    stable_hash(&text)
+}
+
+/// The words of some HTML, runs of white space as one space. For comparing and searching, never for showing.
+pub(crate) fn plain_text(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(start) = rest.find(['<', '&']) {
+        text.push_str(rest.get(..start).unwrap_or_default());
+        rest = rest.get(start..).unwrap_or_default();
+        if rest.starts_with('<') {
+            let end = rest.find('>').map_or(rest.len(), |it| it + 1);
+            let tag = rest.get(1..end).unwrap_or_default().trim_start_matches('/');
+            let name: String = tag
+                .chars()
+                .take_while(char::is_ascii_alphanumeric)
+                .collect();
+            if matches!(
+                name.to_ascii_lowercase().as_str(),
+                "p" | "br" | "li" | "blockquote" | "pre" | "div"
+            ) {
+                text.push(' ');
+            }
+            rest = rest.get(end..).unwrap_or_default();
+        } else {
+            let (character, length) = entity(rest);
+            text.push(character);
+            rest = rest.get(length..).unwrap_or_default();
+        }
+    }
+    text.push_str(rest);
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The character that the text begins with, as an entity or a bare ampersand, and its length.
+fn entity(text: &str) -> (char, usize) {
+    const LONGEST: usize = 10;
+    let bare = ('&', 1);
+    let Some(end) = text.bytes().take(LONGEST).position(|b| b == b';') else {
+        return bare;
+    };
+    let name = text.get(1..end).unwrap_or_default();
+    let numbered = |digits: &str| match digits.strip_prefix(['x', 'X']) {
+        Some(hex) => u32::from_str_radix(hex, 16).ok(),
+        None => digits.parse().ok(),
+    };
+    let character = match name {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        "nbsp" => Some(' '),
+        _ => name
+            .strip_prefix('#')
+            .and_then(numbered)
+            .and_then(char::from_u32),
+    };
+    character.map_or(bare, |it| (it, end + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn copies_that_differ_in_markup_alone_say_the_same() {
+        let mastodon = r#"<p>Hi <a href="https://a.example/tags/x" class="mention hashtag" rel="tag">#<span>x</span></a></p><p>Bye &amp; so</p>"#;
+        let other = "<p>Hi <a href='https://b.example/t/x'>#x</a><br>\nBye &#38; so</p>";
+        assert_eq!(plain_text(mastodon), "Hi #x Bye & so");
+        assert_eq!(plain_text(other), plain_text(mastodon));
+    }
+
+    #[test]
+    fn broken_markup_is_read_to_its_end() {
+        assert_eq!(plain_text("a <b"), "a");
+        assert_eq!(
+            plain_text("a & b &nope; &#xZZ; &é"),
+            "a & b &nope; &#xZZ; &é"
+        );
+        assert_eq!(plain_text("&#39;&#x1F600;"), "'😀");
+    }
+
+    #[test]
+    fn an_account_is_known_by_its_uri_else_by_its_full_handle() {
+        assert_eq!(
+            account_id("", "Ann@a.example"),
+            account_id("", "ann@a.example")
+        );
+        assert_ne!(
+            account_id("https://a.example/users/ann", "ann@a.example"),
+            account_id("", "ann@a.example")
+        );
+        assert_eq!(full_handle("ann", "a.example"), "ann@a.example");
+        assert_eq!(full_handle("bob@b.example", "a.example"), "bob@b.example");
+    }
+}
