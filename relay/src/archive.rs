@@ -89,6 +89,12 @@ pub struct StoredContext {
 #[derive(Debug)]
 pub struct ArchiveError(String);
 
+impl ArchiveError {
+    pub(crate) fn new(error: impl core::fmt::Display) -> Self {
+        Self(error.to_string())
+    }
+}
+
 impl core::fmt::Display for ArchiveError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         self.0.fmt(f)
@@ -216,6 +222,13 @@ impl Archive {
     pub async fn names_of(&self, uri: &str) -> Result<Vec<(String, String)>, ArchiveError> {
         let uri = uri.to_owned();
         self.read(move |db| reading::names_of(db, &uri)).await
+    }
+
+    /// Whether it answers.
+    pub async fn is_open(&self) -> bool {
+        self.read(|db| db.query_row("SELECT 1", [], |_row| Ok(())))
+            .await
+            .is_ok()
     }
 
     /// Living posts there are.

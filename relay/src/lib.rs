@@ -4,6 +4,7 @@ pub mod archive;
 pub mod config;
 pub mod engine;
 pub mod log;
+pub mod merge;
 pub mod serve;
 pub mod source;
 pub mod telemetry;

@@ -37,8 +37,9 @@ pub struct Timing {
     pub late_after: Duration,
     /// How long a reader of a thread waits for the source's answer.
     pub ask_timeout: Duration,
-    /// How long arrivals are gathered into one commit.
-    pub batch: Duration,
+    /// So long after an edit, an origin that is read afresh and does not know it refutes it:
+    /// answers to the anonymous may be cached for 45 seconds.
+    pub refute_after: Duration,
 }
 
 impl Default for Timing {
@@ -58,7 +59,7 @@ impl Default for Timing {
             future_hold: Duration::from_secs(5 * 60),
             late_after: Duration::from_secs(60),
             ask_timeout: Duration::from_secs(4),
-            batch: Duration::from_millis(2),
+            refute_after: Duration::from_secs(60),
         }
     }
 }
@@ -79,6 +80,7 @@ impl Timing {
             request_timeout: Duration::from_secs(5),
             request_spacing: Duration::from_millis(5),
             request_burst: 50,
+            refute_after: Duration::from_secs(1),
             ..Self::default()
         }
     }

@@ -1,0 +1,292 @@
+//! The one thread that owns the merge: takes what sources tell, in batches, into archive and log.
+//!
+//! A batch is whatever has arrived meanwhile, up to [`MAX_BATCH`]: alone it is merged at once, under
+//! load many share one commit. The archive commits first and the log is told after, so nobody hears of a
+//! post that cannot be read yet.
+
+mod store;
+
+use std::thread::{self, JoinHandle};
+
+use bytes::Bytes;
+use timeline::merge::{Arrival, Change, How, Merger, Outcome, Post, Refusal, Verdict};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use self::store::Store;
+use crate::{
+    archive::{ArchiveError, Ledger},
+    log::{Draft, Kind, Log},
+    source::Registry,
+};
+
+/// Arrivals that may wait to be merged; when they are so many, sockets are read more slowly.
+const MAX_WAITING: usize = 4_096;
+/// Arrivals that share one commit at most.
+const MAX_BATCH: usize = 500;
+
+/// What the merge is told.
+enum Input {
+    /// Something from a source.
+    Arrival(Box<Arrival>),
+    /// A moment passed: posts from the future may be due, old ones may have to go.
+    Tick(i64),
+    /// Tell when everything before this is readable.
+    Flush(oneshot::Sender<()>),
+}
+
+/// Where sources put what they hear; a clone is another way into the same merge.
+#[derive(Clone, Debug)]
+pub struct Inlet {
+    sender: mpsc::Sender<Input>,
+}
+
+/// The merge has stopped, because the relay stops or its archive broke.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stopped;
+
+impl Inlet {
+    /// Hands over something that a source told; waits while the merge is busy.
+    ///
+    /// # Errors
+    /// When there is no merge any more.
+    pub async fn tell(&self, arrival: Arrival) -> Result<(), Stopped> {
+        self.sender
+            .send(Input::Arrival(Box::new(arrival)))
+            .await
+            .map_err(|_closed| Stopped)
+    }
+
+    /// As [`tell`](Self::tell), for threads that may block, such as a benchmark's.
+    ///
+    /// # Errors
+    /// When there is no merge any more.
+    pub fn tell_blocking(&self, arrival: Arrival) -> Result<(), Stopped> {
+        self.sender
+            .blocking_send(Input::Arrival(Box::new(arrival)))
+            .map_err(|_closed| Stopped)
+    }
+
+    /// Says that it is now `at`, in milliseconds since 1970.
+    ///
+    /// # Errors
+    /// When there is no merge any more.
+    pub async fn tick(&self, at: i64) -> Result<(), Stopped> {
+        self.sender
+            .send(Input::Tick(at))
+            .await
+            .map_err(|_closed| Stopped)
+    }
+
+    /// Waits until everything that was told before can be read from archive and log.
+    ///
+    /// # Errors
+    /// When there is no merge any more.
+    pub async fn flush(&self) -> Result<(), Stopped> {
+        let (done, waiting) = oneshot::channel();
+        self.sender
+            .send(Input::Flush(done))
+            .await
+            .map_err(|_closed| Stopped)?;
+        waiting.await.map_err(|_closed| Stopped)
+    }
+}
+
+/// What the merge works with.
+#[derive(Debug)]
+pub struct Parts {
+    /// The rules.
+    pub merger: Merger,
+    /// The hosts of the sources: authors there are local.
+    pub hosts: Vec<String>,
+    /// What is kept.
+    pub ledger: Ledger,
+    /// Who is told.
+    pub log: Log,
+    /// Whose counters are kept.
+    pub sources: Registry,
+    /// A post first seen this long after it was written counts as late, in milliseconds.
+    pub late_after: i64,
+}
+
+/// The merge thread.
+#[derive(Debug)]
+pub struct Merge {
+    thread: JoinHandle<()>,
+    /// Whether the archive takes what it is given.
+    pub healthy: watch::Receiver<bool>,
+}
+
+impl Merge {
+    /// Starts the thread. It ends when every [`Inlet`] is gone.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start(parts: Parts) -> std::io::Result<(Self, Inlet)> {
+        let (sender, receiver) = mpsc::channel(MAX_WAITING);
+        let healthy = watch::Sender::new(true);
+        let watched = healthy.subscribe();
+        let thread = thread::Builder::new()
+            .name("merge".to_owned())
+            .spawn(move || {
+                Loop {
+                    merger: parts.merger,
+                    store: Store::new(parts.ledger, parts.hosts),
+                    log: parts.log,
+                    sources: parts.sources,
+                    late_after: parts.late_after,
+                    healthy,
+                }
+                .run(receiver);
+            })?;
+        Ok((
+            Self {
+                thread,
+                healthy: watched,
+            },
+            Inlet { sender },
+        ))
+    }
+
+    /// Waits for the end, after every [`Inlet`] is gone. Blocks.
+    pub fn join(self) {
+        if self.thread.join().is_err() {
+            tracing::error!("the merge ended by a panic");
+        }
+    }
+}
+
+struct Loop {
+    merger: Merger,
+    store: Store,
+    log: Log,
+    sources: Registry,
+    late_after: i64,
+    healthy: watch::Sender<bool>,
+}
+
+impl Loop {
+    fn run(mut self, mut receiver: mpsc::Receiver<Input>) {
+        let mut batch = Vec::with_capacity(MAX_BATCH);
+        while let Some(first) = receiver.blocking_recv() {
+            batch.push(first);
+            while batch.len() < MAX_BATCH
+                && let Ok(next) = receiver.try_recv()
+            {
+                batch.push(next);
+            }
+            let mut flushed = Vec::new();
+            let drafts = self.take(&mut batch, &mut flushed);
+            match drafts {
+                Ok(drafts) => {
+                    if !drafts.is_empty() {
+                        self.log.append_all(drafts);
+                    }
+                    self.healthy
+                        .send_if_modified(|healthy| !std::mem::replace(healthy, true));
+                }
+                Err(error) => {
+                    // Nothing of the batch was kept or told; what it held is found again by the next polls.
+                    tracing::error!(%error, "a batch of posts could not be kept");
+                    self.healthy
+                        .send_if_modified(|healthy| std::mem::replace(healthy, false));
+                }
+            }
+            for done in flushed {
+                // Whoever asked may have left.
+                done.send(()).unwrap_or_default();
+            }
+        }
+    }
+
+    /// Takes a batch in as one commit; what subscribers are to be told comes back.
+    fn take(
+        &mut self,
+        batch: &mut Vec<Input>,
+        flushed: &mut Vec<oneshot::Sender<()>>,
+    ) -> Result<Vec<Draft>, ArchiveError> {
+        let mut drafts = Vec::new();
+        self.store.begin()?;
+        for input in batch.drain(..) {
+            match input {
+                Input::Arrival(arrival) => self.merge(*arrival, &mut drafts),
+                Input::Tick(at) => {
+                    for arrival in self.merger.due(at) {
+                        self.merge(arrival, &mut drafts);
+                    }
+                    self.store.prune();
+                }
+                Input::Flush(done) => flushed.push(done),
+            }
+        }
+        self.store.commit()?;
+        Ok(drafts)
+    }
+
+    fn merge(&mut self, arrival: Arrival, drafts: &mut Vec<Draft>) {
+        let (source, how, at) = (arrival.source.clone(), arrival.how, arrival.at);
+        let outcome = self.merger.apply(&mut self.store, arrival);
+        self.count(&source, how, at, &outcome);
+        for change in outcome.changes {
+            drafts.extend(self.draft(change));
+        }
+    }
+
+    /// What subscribers are told of a change.
+    fn draft(&self, change: Change) -> Option<Draft> {
+        let draft = |kind, post: &Post, keys| {
+            let payload = self.store.json(&post.uri)?;
+            Some(Draft {
+                kind,
+                id: post.id,
+                payload,
+                keys,
+            })
+        };
+        match change {
+            Change::Appeared(post) => draft(Kind::Appeared, &post, self.store.keys(&post)),
+            Change::Updated { post, before } => {
+                let mut keys = self.store.keys(&post);
+                keys.tags.extend(before.tags());
+                keys.tags.sort();
+                keys.tags.dedup();
+                keys.has_media |= before.has_media();
+                draft(Kind::Updated, &post, keys)
+            }
+            Change::Deleted(post) => {
+                let payload = Bytes::from(post.id.to_string());
+                Some(Draft {
+                    kind: Kind::Deleted,
+                    id: post.id,
+                    payload,
+                    keys: self.store.keys(&post),
+                })
+            }
+            Change::Witnessed(_) => None,
+        }
+    }
+
+    fn count(&self, source: &str, how: How, at: i64, outcome: &Outcome) {
+        let Some(health) = self.sources.get(source) else {
+            return;
+        };
+        health.count(|counts| match outcome.verdict {
+            Verdict::New | Verdict::Known => {
+                counts.posts += 1;
+                counts.duplicates += u64::from(outcome.verdict == Verdict::Known);
+                let is_late = |change: &Change| {
+                    matches!(change, Change::Appeared(post) if at - post.created_at > self.late_after)
+                };
+                counts.late += u64::from(how == How::Stream && outcome.changes.iter().any(is_late));
+            }
+            Verdict::Gone => counts.deletes += 1,
+            Verdict::Refused(Refusal::Deleted) | Verdict::Repeated => {}
+            Verdict::Refused(_) | Verdict::Held => counts.refused += 1,
+        });
+        if matches!(outcome.verdict, Verdict::New | Verdict::Known) {
+            health.heard_at(at);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,208 @@
+//! The merge's memory: the archive's tables behind a cache of the newest posts.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
+
+use bytes::Bytes;
+use timeline::{
+    merge::{Memory, Post},
+    public_id::PublicId,
+};
+
+use crate::{
+    archive::{ArchiveError, Ledger, Row},
+    views::Keys,
+};
+
+/// Posts kept ready; others are read back from the archive.
+const MAX_CACHED: usize = 10_000;
+
+/// Remembers through the archive. The first failure makes the batch fail as a whole: until then
+/// answers are guesses that nobody gets to see.
+pub(super) struct Store {
+    ledger: Ledger,
+    hosts: Vec<String>,
+    cache: HashMap<String, Cached>,
+    order: VecDeque<String>,
+    failure: Option<ArchiveError>,
+}
+
+#[derive(Clone)]
+struct Cached {
+    post: Arc<Post>,
+    json: Bytes,
+}
+
+impl Store {
+    pub(super) fn new(ledger: Ledger, hosts: Vec<String>) -> Self {
+        Self {
+            ledger,
+            hosts,
+            cache: HashMap::new(),
+            order: VecDeque::new(),
+            failure: None,
+        }
+    }
+
+    pub(super) fn begin(&mut self) -> Result<(), ArchiveError> {
+        self.failure = None;
+        self.ledger.begin()
+    }
+
+    pub(super) fn commit(&mut self) -> Result<(), ArchiveError> {
+        let result = match self.failure.take() {
+            Some(failure) => Err(failure),
+            None => self.ledger.commit(),
+        };
+        if result.is_err() {
+            self.ledger.roll_back();
+            // What the cache holds was never kept.
+            self.cache.clear();
+            self.order.clear();
+        }
+        result
+    }
+
+    pub(super) fn prune(&mut self) {
+        let result = self.ledger.prune();
+        self.checked(result);
+    }
+
+    /// A living post as it is served now.
+    pub(super) fn json(&self, uri: &str) -> Option<Bytes> {
+        self.cache.get(uri).map(|it| it.json.clone())
+    }
+
+    /// What selections match a post by.
+    pub(super) fn keys(&self, post: &Post) -> Keys {
+        Keys {
+            tags: post.tags(),
+            local: self.hosts.contains(&post.origin),
+            has_media: post.has_media(),
+            reply_to_other: post.is_reply_to_other(),
+        }
+    }
+
+    fn checked<T: Default>(&mut self, result: Result<T, ArchiveError>) -> T {
+        result.unwrap_or_else(|error| {
+            self.failure.get_or_insert(error);
+            T::default()
+        })
+    }
+
+    fn remember(&mut self, post: &Arc<Post>, json: Bytes) {
+        let cached = Cached {
+            post: Arc::clone(post),
+            json,
+        };
+        if self.cache.insert(post.uri.clone(), cached).is_none() {
+            self.order.push_back(post.uri.clone());
+        }
+        while self.order.len() > MAX_CACHED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.cache.remove(&oldest);
+        }
+    }
+}
+
+impl Memory for Store {
+    fn post(&mut self, uri: &str) -> Option<Arc<Post>> {
+        if let Some(cached) = self.cache.get(uri) {
+            return Some(Arc::clone(&cached.post));
+        }
+        let state = self.ledger.state(uri);
+        let state = self.checked(state)?;
+        match serde_json::from_slice::<Post>(&state) {
+            Ok(post) => {
+                let post = Arc::new(post);
+                self.remember(&post, encoded(&post));
+                Some(post)
+            }
+            Err(error) => {
+                tracing::error!(uri, %error, "a kept post cannot be read back");
+                None
+            }
+        }
+    }
+
+    fn put(&mut self, post: &Arc<Post>) {
+        let json = encoded(post);
+        let row = Row {
+            id: post.id,
+            uri: post.uri.clone(),
+            listed: post.listed,
+            keys: self.keys(post),
+            parent_uri: post.parent.as_ref().map(|it| it.uri.clone()),
+            json: json.clone(),
+            state: serde_json::to_vec(&**post).unwrap_or_default(),
+        };
+        let result = self.ledger.put(&row);
+        self.checked(result);
+        self.remember(post, json);
+    }
+
+    fn remove(&mut self, uri: &str) {
+        let result = self.ledger.remove(uri);
+        self.checked(result);
+        if self.cache.remove(uri).is_some() {
+            self.order.retain(|it| it != uri);
+        }
+    }
+
+    fn owner_of(&mut self, id: PublicId) -> Option<String> {
+        let result = self.ledger.owner_of(id);
+        self.checked(result)
+    }
+
+    fn learn(&mut self, source: &str, local_id: &str, uri: &str) {
+        let result = self.ledger.learn(source, local_id, uri);
+        self.checked(result);
+    }
+
+    fn uri_of(&mut self, source: &str, local_id: &str) -> Option<String> {
+        let result = self.ledger.uri_of(source, local_id);
+        self.checked(result)
+    }
+
+    fn set_gone(&mut self, source: &str, local_id: &str) {
+        let result = self.ledger.set_gone(source, local_id);
+        self.checked(result);
+    }
+
+    fn is_gone(&mut self, source: &str, local_id: &str) -> bool {
+        let result = self.ledger.is_gone(source, local_id);
+        self.checked(result)
+    }
+
+    fn bury(&mut self, uri: &str) {
+        let result = self.ledger.bury(uri);
+        self.checked(result);
+    }
+
+    fn is_buried(&mut self, uri: &str) -> bool {
+        let result = self.ledger.is_buried(uri);
+        self.checked(result)
+    }
+
+    fn wait_for(&mut self, source: &str, local_id: &str, uri: &str) {
+        let result = self.ledger.wait_for(source, local_id, uri);
+        self.checked(result);
+    }
+
+    fn take_waiting(&mut self, source: &str, local_id: &str) -> Vec<String> {
+        let result = self.ledger.take_waiting(source, local_id);
+        self.checked(result)
+    }
+}
+
+fn encoded(post: &Post) -> Bytes {
+    let status = post.status();
+    Bytes::from(
+        status
+            .and_then(|it| serde_json::to_vec(&it).ok())
+            .unwrap_or_default(),
+    )
+}

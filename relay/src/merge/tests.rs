@@ -1,0 +1,212 @@
+//! The merge with its archive and its log.
+
+use mastodon::{Account, AccountId, Status, StatusId, StatusTag, Timestamp};
+use timeline::merge::{Heard, Patience};
+
+use super::*;
+use crate::{
+    archive::{Archive, Paging},
+    config::ArchivePlace,
+    log::{Read, Seq},
+    views::{Interest, Reach, Selection},
+};
+
+const T0: i64 = 1_700_000_000_000;
+
+struct Rig {
+    archive: Archive,
+    log: Log,
+    inlet: Inlet,
+    merge: Merge,
+}
+
+fn rig(place: &ArchivePlace) -> Rig {
+    let (archive, ledger) = Archive::open(place).unwrap();
+    let log = Log::new(1, 1 << 20);
+    let names = ["a.example", "b.example"];
+    let parts = Parts {
+        merger: Merger::new(
+            names.map(|it| (it.to_owned(), Vec::new())),
+            Patience::default(),
+        ),
+        hosts: names.map(str::to_owned).to_vec(),
+        ledger,
+        log: log.clone(),
+        sources: Registry::default(),
+        late_after: 60_000,
+    };
+    let (merge, inlet) = Merge::start(parts).unwrap();
+    Rig {
+        archive,
+        log,
+        inlet,
+        merge,
+    }
+}
+
+fn status(source: &str, number: u32) -> Status {
+    Status {
+        id: StatusId::new(format!("{source}-{number}")),
+        uri: format!("https://a.example/statuses/{number}"),
+        created_at: Timestamp::from_unix_millis(T0 + 1_000 * i64::from(number)),
+        account: Account {
+            id: AccountId::new("7"),
+            acct: "ann@a.example".into(),
+            ..Account::default()
+        },
+        tags: vec![StatusTag {
+            name: "Rust".into(),
+            ..StatusTag::default()
+        }],
+        ..Status::default()
+    }
+}
+
+fn told(source: &str, event: Heard) -> Arrival {
+    Arrival {
+        source: source.into(),
+        how: How::Stream,
+        event,
+        at: T0 + 3_600_000,
+    }
+}
+
+fn kinds(log: &Log) -> Vec<Kind> {
+    let everything = Interest(vec![Selection {
+        replies_to_others: true,
+        ..Selection::default()
+    }]);
+    let Read::Entries(entries, _) = log.read_from(Seq::FIRST, &everything, 100) else {
+        panic!("gap")
+    };
+    entries.iter().map(|it| it.kind).collect()
+}
+
+#[tokio::test]
+async fn a_post_seen_twice_is_kept_and_told_once() {
+    let rig = rig(&ArchivePlace::Memory);
+    for (source, delay) in [("b.example", 0), ("a.example", 5)] {
+        let mut arrival = told(source, Heard::Status(Box::new(status(source, 1))));
+        arrival.at += delay;
+        rig.inlet.tell(arrival).await.unwrap();
+    }
+    rig.inlet.flush().await.unwrap();
+    let page = rig
+        .archive
+        .timeline(
+            &Selection::hashtag("rust", Reach::Local),
+            &Paging::default(),
+        )
+        .await
+        .unwrap();
+    let [post] = page.as_slice() else {
+        panic!("{page:?}")
+    };
+    let json = String::from_utf8(post.json.to_vec()).unwrap();
+    assert!(
+        json.contains(r#""seen_on":["b.example","a.example"]"#),
+        "{json}"
+    );
+    assert_eq!(kinds(&rig.log), [Kind::Appeared]);
+    assert!(*rig.merge.healthy.borrow());
+}
+
+#[tokio::test]
+async fn edits_and_deletions_reach_readers_of_archive_and_log_alike() {
+    let rig = rig(&ArchivePlace::Memory);
+    let edited = Status {
+        edited_at: Some(Timestamp::from_unix_millis(T0 + 9_000)),
+        tags: Vec::new(),
+        content: Some("new".into()),
+        ..status("a.example", 1)
+    };
+    rig.inlet
+        .tell(told(
+            "a.example",
+            Heard::Status(Box::new(status("a.example", 1))),
+        ))
+        .await
+        .unwrap();
+    rig.inlet
+        .tell(told("a.example", Heard::Edited(Box::new(edited))))
+        .await
+        .unwrap();
+    rig.inlet.flush().await.unwrap();
+    let rust = Selection::hashtag("rust", Reach::All);
+    assert!(
+        rig.archive
+            .timeline(&rust, &Paging::default())
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    // Who had it under the old hashtag hears of the edit.
+    let Read::Entries(entries, _) = rig.log.read_from(Seq(2), &Interest(vec![rust]), 9) else {
+        panic!("gap")
+    };
+    assert_eq!(entries.len(), 1);
+    rig.inlet
+        .tell(told("a.example", Heard::Gone(StatusId::new("a.example-1"))))
+        .await
+        .unwrap();
+    rig.inlet.flush().await.unwrap();
+    assert_eq!(
+        kinds(&rig.log),
+        [Kind::Appeared, Kind::Updated, Kind::Deleted]
+    );
+    assert!(
+        rig.archive
+            .by_uri("https://a.example/statuses/1")
+            .await
+            .unwrap()
+            .is_none()
+    );
+}
+
+#[tokio::test]
+async fn what_was_merged_is_still_known_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = ArchivePlace::File(folder.path().join("a.db"));
+    let first = rig(&place);
+    for number in [1, 2] {
+        first
+            .inlet
+            .tell(told(
+                "a.example",
+                Heard::Status(Box::new(status("a.example", number))),
+            ))
+            .await
+            .unwrap();
+    }
+    first
+        .inlet
+        .tell(told("a.example", Heard::Gone(StatusId::new("a.example-2"))))
+        .await
+        .unwrap();
+    first.inlet.flush().await.unwrap();
+    let Rig { merge, inlet, .. } = first;
+    drop(inlet);
+    merge.join();
+    let second = rig(&place);
+    for number in [1, 2] {
+        second
+            .inlet
+            .tell(told(
+                "b.example",
+                Heard::Status(Box::new(status("b.example", number))),
+            ))
+            .await
+            .unwrap();
+    }
+    second.inlet.flush().await.unwrap();
+    assert!(
+        kinds(&second.log).is_empty(),
+        "one was known, the other is deleted"
+    );
+    let page = second
+        .archive
+        .timeline(&Selection::default(), &Paging::default())
+        .await
+        .unwrap();
+    assert_eq!(page.len(), 1);
+}

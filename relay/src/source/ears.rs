@@ -1,0 +1,313 @@
+//! What the socket and the polls of one source share: where their finds go, and how it is going.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use mastodon::{Capabilities, Status, StatusId};
+use timeline::merge::{Arrival, Heard, How};
+use tokio::sync::{Notify, watch};
+
+use super::{
+    health::{Health, State, unix_millis},
+    host::Host,
+    told::{Feed, Told},
+};
+use crate::{
+    archive::ToldPost,
+    config::{SourceConfig, Timing},
+    merge::{Inlet, Stopped},
+};
+
+/// A stream that sent nothing while polls found so many posts is silent.
+const SILENT_AFTER: u32 = 3;
+
+/// One source, as its socket and its polls see it.
+#[derive(Debug)]
+pub(super) struct Ears {
+    pub host: Host,
+    pub health: Health,
+    pub timing: Timing,
+    pub feeds: Vec<Feed>,
+    /// What the server said about itself, once it did.
+    pub capabilities: watch::Sender<Option<Capabilities>>,
+    /// The stream was cut, or has just come up: read again what may have been lost.
+    pub heal: Notify,
+    inlet: Inlet,
+    /// A std mutex: nothing is awaited while it is held.
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    told: BTreeMap<Feed, Told>,
+    streams: BTreeMap<Feed, Stream>,
+    socket: Line,
+    polls: Line,
+    /// Since when the socket is up, or nothing while it is not.
+    up_since: Option<i64>,
+    /// When the socket was last known to deliver.
+    heard_until: Option<i64>,
+}
+
+/// How one stream is doing since the socket is up.
+#[derive(Clone, Copy, Debug, Default)]
+struct Stream {
+    heard: u64,
+    missed: u32,
+}
+
+/// How one way of listening is doing.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Line {
+    /// Not tried yet.
+    #[default]
+    Untried,
+    /// Not wanted, and why.
+    Idle(String),
+    /// It works.
+    Up,
+    /// It does not, and why.
+    Failed(Failure),
+}
+
+/// Why a way of listening does not work.
+#[derive(Clone, Debug)]
+pub(super) struct Failure {
+    /// What kind of no it is: [`State::Refused`], [`State::Limited`] or [`State::Down`].
+    pub state: State,
+    /// In words for people.
+    pub reason: String,
+    /// When it is tried again, in milliseconds.
+    pub next_try: Option<i64>,
+}
+
+impl Ears {
+    pub(super) fn new(host: Host, health: Health, timing: Timing, inlet: Inlet) -> Self {
+        let SourceConfig {
+            streams, hashtags, ..
+        } = &host.config;
+        let public = streams.iter().map(|it| Feed::Public(*it));
+        let feeds: Vec<Feed> = public
+            .chain(hashtags.iter().map(|it| Feed::Tag(it.clone())))
+            .collect();
+        let inner = Inner {
+            told: feeds
+                .iter()
+                .map(|it| (it.clone(), Told::default()))
+                .collect(),
+            streams: BTreeMap::new(),
+            socket: Line::Untried,
+            polls: Line::Untried,
+            up_since: None,
+            heard_until: None,
+        };
+        Self {
+            host,
+            health,
+            timing,
+            feeds,
+            capabilities: watch::Sender::new(None),
+            heal: Notify::new(),
+            inlet,
+            inner: Mutex::new(inner),
+        }
+    }
+
+    /// The source's domain.
+    pub(super) fn domain(&self) -> &str {
+        &self.host.config.domain
+    }
+
+    /// Remembers what was told before a restart, so that what vanished meanwhile is noticed.
+    pub(super) fn recall(&self, posts: &[ToldPost]) {
+        let mut inner = self.inner();
+        for (feed, told) in &mut inner.told {
+            for post in posts.iter().filter(|it| feed.holds(it)) {
+                told.note(&post.local_id, 0);
+            }
+        }
+    }
+
+    /// Hands something over to the merge.
+    pub(super) async fn tell(&self, how: How, event: Heard) -> Result<(), Stopped> {
+        let arrival = Arrival {
+            source: self.domain().to_owned(),
+            how,
+            event,
+            at: unix_millis(),
+        };
+        self.inlet.tell(arrival).await
+    }
+
+    /// Waits until everything told is readable.
+    pub(super) async fn flush(&self) -> Result<(), Stopped> {
+        self.inlet.flush().await
+    }
+
+    /// A post came by a stream; `feeds` are those it was labelled with.
+    pub(super) async fn streamed(
+        &self,
+        feeds: Vec<Feed>,
+        status: Box<Status>,
+        edited: bool,
+    ) -> Result<(), Stopped> {
+        {
+            let now = unix_millis();
+            let mut inner = self.inner();
+            inner.heard_until = Some(now);
+            for feed in &feeds {
+                inner
+                    .told
+                    .entry(feed.clone())
+                    .or_default()
+                    .note(status.id.as_str(), now);
+                let stream = inner.streams.entry(feed.clone()).or_default();
+                stream.heard += 1;
+                stream.missed = 0;
+            }
+        }
+        self.publish();
+        let event = if edited {
+            Heard::Edited(status)
+        } else {
+            Heard::Status(status)
+        };
+        self.tell(How::Stream, event).await
+    }
+
+    /// The source deleted a post.
+    pub(super) async fn vanished(&self, id: StatusId, how: How) -> Result<(), Stopped> {
+        for told in self.inner().told.values_mut() {
+            told.forget(id.as_str());
+        }
+        self.tell(how, Heard::Gone(id)).await
+    }
+
+    /// A poll found a post: whether it was new here. Counts what the stream owed.
+    pub(super) fn polled(&self, feed: &Feed, status: &Status, asked_at: i64) -> bool {
+        let mut inner = self.inner();
+        let told = inner.told.entry(feed.clone()).or_default();
+        let is_new = told.note(status.id.as_str(), asked_at);
+        let settle = i64::try_from(self.timing.settle.as_millis()).unwrap_or(i64::MAX);
+        let written = status.created_at.unix_millis();
+        let owed = inner.up_since.zip(written).is_some_and(|(since, written)| {
+            feed.subscription().is_some()
+                && written > since + settle.min(1_000)
+                && written < asked_at - settle
+        });
+        if is_new && owed {
+            inner.streams.entry(feed.clone()).or_default().missed += 1;
+            drop(inner);
+            self.health.count(|counts| counts.only_by_poll += 1);
+            self.publish();
+        }
+        is_new
+    }
+
+    /// Works on what a feed told.
+    pub(super) fn told<T>(&self, feed: &Feed, work: impl FnOnce(&mut Told) -> T) -> T {
+        work(self.inner().told.entry(feed.clone()).or_default())
+    }
+
+    /// Whether this feed's stream is up and sends: then polls only verify.
+    pub(super) fn is_streamed(&self, feed: &Feed) -> bool {
+        let inner = self.inner();
+        inner.up_since.is_some() && feed.subscription().is_some() && !inner.is_silent(feed)
+    }
+
+    /// When the stream was last known to deliver, in milliseconds.
+    pub(super) fn heard_until(&self) -> Option<i64> {
+        self.inner().heard_until
+    }
+
+    /// Notes how the socket is doing.
+    pub(super) fn set_socket(&self, line: Line) {
+        {
+            let mut inner = self.inner();
+            let now = unix_millis();
+            match (&line, inner.up_since) {
+                (Line::Up, None) => {
+                    inner.up_since = Some(now);
+                    inner.streams.clear();
+                }
+                (Line::Up, Some(_)) => {}
+                (_, Some(_)) => {
+                    inner.up_since = None;
+                    inner.heard_until = Some(now);
+                }
+                (_, None) => {}
+            }
+            inner.socket = line;
+        }
+        self.publish();
+    }
+
+    /// Notes how polling is doing.
+    pub(super) fn set_polls(&self, line: Line) {
+        self.inner().polls = line;
+        self.publish();
+    }
+
+    /// Tells people how it is going: one place that turns both ways of listening into one state.
+    fn publish(&self) {
+        let (state, reason, next_try) = self.inner().summary();
+        let until = next_try.filter(|_| state == State::Limited);
+        self.health.set_until(state, reason, until, next_try);
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn is_silent(&self, feed: &Feed) -> bool {
+        self.streams
+            .get(feed)
+            .is_some_and(|it| it.heard == 0 && it.missed >= SILENT_AFTER)
+    }
+
+    fn summary(&self) -> (State, Option<String>, Option<i64>) {
+        let failed = |line: &Line| {
+            if let Line::Failed(failure) = line {
+                Some(failure.clone())
+            } else {
+                None
+            }
+        };
+        if self.up_since.is_some() {
+            let silent: Vec<String> = self
+                .told
+                .keys()
+                .filter(|it| self.is_silent(it))
+                .map(Feed::name)
+                .collect();
+            if !silent.is_empty() {
+                let reason = format!(
+                    "accepted {} and sends nothing; read by polls instead",
+                    silent.join(", ")
+                );
+                return (State::Silent, Some(reason), None);
+            }
+            let checks = failed(&self.polls).map(|it| format!("cannot be verified: {}", it.reason));
+            return (State::Live, checks, None);
+        }
+        let socket = match &self.socket {
+            Line::Failed(failure) => Some(format!("not streaming: {}", failure.reason)),
+            Line::Idle(reason) => Some(reason.clone()),
+            Line::Untried | Line::Up => None,
+        };
+        match &self.polls {
+            Line::Up => (State::Polling, socket, None),
+            Line::Failed(failure) => (
+                failure.state,
+                Some(failure.reason.clone()),
+                failure.next_try,
+            ),
+            Line::Idle(reason) => (State::Refused, Some(reason.clone()), None),
+            Line::Untried => (State::Starting, socket, None),
+        }
+    }
+}

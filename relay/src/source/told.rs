@@ -1,0 +1,268 @@
+//! What a source has told, feed by feed: by this a poll knows which posts are new, which its stream
+//! lost, and which have vanished.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mastodon::{
+    endpoints::{PublicTimeline, TagTimeline},
+    streaming::{StreamName, Subscription},
+};
+use timeline::tag;
+
+use crate::{archive::ToldPost, config::PublicStream};
+
+/// Posts remembered per feed; the lowest ids are forgotten first and no longer watched for deletion.
+const MAX_POSTS_PER_FEED: usize = 5_000;
+
+/// One timeline of a source, that is polled and streamed under different names.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Feed {
+    /// A public timeline.
+    Public(PublicStream),
+    /// A hashtag, as the operator spelled it.
+    Tag(String),
+}
+
+impl Feed {
+    /// What to subscribe to; `None` for hashtags that Mastodon's streaming cannot match.
+    pub(super) fn subscription(&self) -> Option<Subscription> {
+        match self {
+            Self::Public(PublicStream::Public) => Some(Subscription::to(StreamName::Public)),
+            Self::Public(PublicStream::PublicLocal) => {
+                Some(Subscription::to(StreamName::PublicLocal))
+            }
+            Self::Public(PublicStream::PublicRemote) => {
+                Some(Subscription::to(StreamName::PublicRemote))
+            }
+            Self::Tag(name) => tag::is_streamable(name).then(|| Subscription::to_tag(name.clone())),
+        }
+    }
+
+    /// Whether an event of this subscription belongs to the feed.
+    pub(super) fn is_heard_on(&self, heard: &Subscription) -> bool {
+        match (self, &heard.tag) {
+            (Self::Tag(name), Some(tag)) => tag::normalise(name) == tag::normalise(tag),
+            (Self::Public(_), None) => self.subscription().as_ref() == Some(heard),
+            _ => false,
+        }
+    }
+
+    /// Whether a kept post was told under this feed.
+    pub(super) fn holds(&self, post: &ToldPost) -> bool {
+        match self {
+            Self::Tag(name) => post.tags.contains(&tag::key(name)),
+            Self::Public(_) if post.reply_to_other => false,
+            Self::Public(PublicStream::Public) => true,
+            // Which kept posts are of the source's own people is not kept.
+            Self::Public(_) => false,
+        }
+    }
+
+    /// The request for a page of a public timeline.
+    pub(super) fn public_page(stream: PublicStream, page: mastodon::Paging) -> PublicTimeline {
+        PublicTimeline {
+            local: stream == PublicStream::PublicLocal,
+            remote: stream == PublicStream::PublicRemote,
+            page,
+            ..PublicTimeline::default()
+        }
+    }
+
+    /// The request for a page of a hashtag.
+    pub(super) fn tag_page(name: &str, page: mastodon::Paging) -> TagTimeline {
+        TagTimeline {
+            tag: name.to_owned(),
+            page,
+            ..TagTimeline::default()
+        }
+    }
+
+    /// For people.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Public(stream) => stream.name().to_owned(),
+            Self::Tag(name) => format!("#{name}"),
+        }
+    }
+}
+
+/// A source's id in an order in which its timelines stand: longer ids are newer, then by bytes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct LocalKey(usize, String);
+
+impl LocalKey {
+    pub(super) fn new(id: &str) -> Self {
+        Self(id.len(), id.to_owned())
+    }
+
+    pub(super) fn id(&self) -> &str {
+        &self.1
+    }
+}
+
+/// When a post was told, and last looked at on its own; in milliseconds.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sight {
+    told_at: i64,
+    checked_at: i64,
+}
+
+/// What one feed has told.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    posts: BTreeMap<LocalKey, Sight>,
+}
+
+impl Told {
+    /// Notes a post; `true` when it was not known.
+    pub(super) fn note(&mut self, id: &str, at: i64) -> bool {
+        let is_new = match self.posts.get_mut(&LocalKey::new(id)) {
+            Some(sight) => {
+                sight.told_at = sight.told_at.max(at);
+                false
+            }
+            None => self
+                .posts
+                .insert(
+                    LocalKey::new(id),
+                    Sight {
+                        told_at: at,
+                        checked_at: 0,
+                    },
+                )
+                .is_none(),
+        };
+        if self.posts.len() > MAX_POSTS_PER_FEED {
+            self.posts.pop_first();
+        }
+        is_new
+    }
+
+    pub(super) fn forget(&mut self, id: &str) {
+        self.posts.remove(&LocalKey::new(id));
+    }
+
+    pub(super) fn knows(&self, id: &str) -> bool {
+        self.posts.contains_key(&LocalKey::new(id))
+    }
+
+    /// The lowest id that is watched.
+    pub(super) fn lowest(&self) -> Option<&LocalKey> {
+        self.posts.keys().next()
+    }
+
+    /// Posts that should have been on a page that was asked for `below` (exclusive; from the top when `None`)
+    /// and reached down to `down_to` (to the end when `None`), but were not: told before `told_before`
+    /// and not looked at since `checked_before`. Highest first, at most `max`.
+    pub(super) fn missing(
+        &self,
+        page: &BTreeSet<LocalKey>,
+        below: Option<&LocalKey>,
+        down_to: Option<&LocalKey>,
+        (told_before, checked_before): (i64, i64),
+        max: usize,
+    ) -> Vec<String> {
+        self.posts
+            .iter()
+            .rev()
+            .skip_while(|(key, _)| below.is_some_and(|below| *key >= below))
+            .take_while(|(key, _)| down_to.is_none_or(|down_to| *key >= down_to))
+            .filter(|(key, sight)| {
+                sight.told_at < told_before
+                    && sight.checked_at < checked_before
+                    && !page.contains(*key)
+            })
+            .take(max)
+            .map(|(key, _)| key.id().to_owned())
+            .collect()
+    }
+
+    /// Notes that a post was looked at on its own.
+    pub(super) fn checked(&mut self, id: &str, at: i64) {
+        if let Some(sight) = self.posts.get_mut(&LocalKey::new(id)) {
+            sight.checked_at = at;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(ids: &[&str]) -> Told {
+        let mut told = Told::default();
+        for id in ids {
+            assert!(told.note(id, 10));
+        }
+        told
+    }
+
+    fn page(ids: &[&str]) -> BTreeSet<LocalKey> {
+        ids.iter().map(|it| LocalKey::new(it)).collect()
+    }
+
+    #[test]
+    fn ids_are_ordered_as_numbers_are_without_being_numbers() {
+        assert!(LocalKey::new("9") < LocalKey::new("10"));
+        assert!(LocalKey::new("01H8XA") < LocalKey::new("01H8XB"));
+    }
+
+    #[test]
+    fn what_vanished_between_two_that_stayed_is_missing() {
+        let mut told = told(&["1", "2", "3", "4", "5"]);
+        let missing = |told: &Told| {
+            told.missing(
+                &page(&["4", "2"]),
+                None,
+                Some(&LocalKey::new("2")),
+                (99, 50),
+                9,
+            )
+        };
+        assert_eq!(missing(&told), ["5", "3"]);
+        told.checked("3", 60);
+        assert_eq!(missing(&told), ["5"]);
+        told.forget("5");
+        assert!(missing(&told).is_empty());
+    }
+
+    #[test]
+    fn what_was_told_after_the_question_is_not_missing() {
+        let mut told = told(&["1", "2"]);
+        told.note("3", 100);
+        assert_eq!(
+            told.missing(&page(&["1"]), None, Some(&LocalKey::new("1")), (99, 50), 9),
+            ["2"]
+        );
+    }
+
+    #[test]
+    fn an_empty_page_means_that_nothing_below_is_left() {
+        let told = told(&["1", "2", "3"]);
+        assert_eq!(
+            told.missing(&page(&[]), Some(&LocalKey::new("3")), None, (99, 50), 9),
+            ["2", "1"]
+        );
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let mut told = Told::default();
+        for id in 0..MAX_POSTS_PER_FEED + 10 {
+            told.note(&format!("{id:09}"), 1);
+        }
+        assert_eq!(told.posts.len(), MAX_POSTS_PER_FEED);
+        assert!(!told.knows("000000009"));
+    }
+
+    #[test]
+    fn a_feed_knows_its_stream_in_any_spelling() {
+        let rust = Feed::Tag("Rust".into());
+        assert!(rust.is_heard_on(&Subscription::to_tag("rust")));
+        assert!(!rust.is_heard_on(&Subscription::to(StreamName::Public)));
+        let public = Feed::Public(PublicStream::Public);
+        assert!(public.is_heard_on(&Subscription::to(StreamName::Public)));
+        assert!(!public.is_heard_on(&Subscription::to(StreamName::PublicLocal)));
+        assert_eq!(Feed::Tag("हिन्दी".into()).subscription(), None);
+    }
+}
