@@ -25,7 +25,7 @@ use self::{events::Reader, session::Session, topic::Topic};
 use super::{error::ApiError, query::Query};
 use crate::log::Log;
 
-/// Most streams at a time, sockets and events together. Each holds about 25 KB, so this is 200 MB at the worst.
+/// Most streams at a time, sockets and events together. Each holds 15 KB, and 50 KB while it catches up: 400 MB at the very worst.
 const MAX_STREAMS: u32 = 8_192;
 
 /// Longest wait for the sockets to say goodbye when the relay stops; each takes a second at most.
@@ -38,7 +38,7 @@ const MAX_MESSAGE_BYTES: usize = 4 * 1024;
 const READ_BUFFER_BYTES: usize = 2 * 1024;
 
 /// Frames are put together up to this size before they are written.
-const WRITE_BUFFER_BYTES: usize = 16 * 1024;
+const WRITE_BUFFER_BYTES: usize = 32 * 1024;
 
 /// Most bytes that wait in one connection: the buffer above and the biggest post that the log takes.
 const MAX_WRITE_BUFFER_BYTES: usize = 4 * 1024 * 1024;
