@@ -83,11 +83,18 @@ fn with_policy(page: &str, policy: &str) -> Outcome<String> {
             "the policy does not fit a meta element: browsers ignore frame-ancestors there",
         ));
     }
-    let (head, rest) = page
-        .split_once("<head>")
-        .ok_or_else(|| Failure::new("index.html has no <head>"))?;
+    // Trunk's minifier leaves out `<head>`, which HTML allows.
+    let tag = match page.contains("<head>") {
+        true => "<head>",
+        false => "<html",
+    };
+    let inside = page
+        .find(tag)
+        .and_then(|start| Some(start + page.get(start..)?.find('>')? + 1))
+        .ok_or_else(|| Failure::new("index.html has neither <head> nor <html>"))?;
+    let (before, after) = page.split_at(inside);
     Ok(format!(
-        "{head}<head><meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">{rest}"
+        "{before}<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">{after}"
     ))
 }
 
@@ -110,6 +117,18 @@ mod tests {
         assert_eq!(page, workspace::read(&site.join("index.html")).unwrap());
         let shell = workspace::read(&site.join("shell.json")).unwrap();
         assert!(!shell.contains("404.html"));
+    }
+
+    #[test]
+    fn the_policy_comes_before_everything_else_with_or_without_a_head_tag() {
+        for page in [
+            "<html dir=ltr><meta charset=utf-8>",
+            "<html><head><meta charset=utf-8>",
+        ] {
+            let with = with_policy(page, "p").unwrap();
+            assert!(with.contains("content=\"p\"><meta charset"), "{with}");
+        }
+        assert!(with_policy("<p>", "p").is_err());
     }
 
     #[test]

@@ -56,6 +56,10 @@ pub(crate) fn run_as_hook() -> Outcome {
 
 /// Finishes the site in `folder`; with `compress` the compressed twins are made ahead of time.
 pub(crate) fn finish(folder: &Path, compress: bool) -> Outcome {
+    if folder.join("sprite.svg").is_file() {
+        // The drawings are in the sprite; Trunk copied them with the rest of public/.
+        drop(fs::remove_dir_all(folder.join("icons")));
+    }
     let index = folder.join("index.html");
     let mut html = workspace::read(&index)?;
     html = page::move_scripts_out(&html, |script| {
@@ -106,7 +110,7 @@ fn shell(folder: &Path) -> Outcome<Shell> {
 }
 
 fn in_shell(name: &str) -> bool {
-    let on_demand = ["icons/", "locales/", "screenshots/", ".well-known/"];
+    let on_demand = ["locales/", "screenshots/", ".well-known/"];
     !(matches!(name, "sw.js" | "shell.json" | "404.html" | "robots.txt")
         || name.starts_with('.')
         || is_twin(name)

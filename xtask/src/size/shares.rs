@@ -24,9 +24,9 @@ pub(super) struct Shares {
     data: usize,
 }
 
-/// Reads the shares from cargo's own output, which still has names; wasm-opt removes them later.
+/// Reads the shares from what wasm-bindgen left, which still has names; wasm-opt removes them later.
 pub(super) fn read(root: &Path) -> Outcome<Option<Shares>> {
-    let path = workspace::target(root).join("wasm32-unknown-unknown/wasm-release/app.wasm");
+    let path = workspace::target(root).join("wasm-bindgen/release/app_bg.wasm");
     if !path.is_file() {
         return Ok(None);
     }
