@@ -67,6 +67,7 @@ pub(crate) fn finish(folder: &Path, compress: bool) -> Outcome {
         workspace::write(&folder.join(&name), script)?;
         Ok((format!("/{name}"), digest::integrity(script.as_bytes())))
     })?;
+    html = page::without_ignored_integrity(&html);
     page::check(&html, |address| {
         let path = folder.join(address.trim_start_matches('/'));
         fs::read(&path)

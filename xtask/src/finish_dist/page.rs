@@ -41,6 +41,33 @@ pub(super) fn move_scripts_out(
     Ok(out)
 }
 
+/// Removes `integrity` from preloads of kinds for which browsers ignore it and say so in the console.
+pub(super) fn without_ignored_integrity(html: &str) -> String {
+    let mut out = String::new();
+    let mut copied = 0;
+    for tag in tags(html) {
+        let ignored = tag.name == "link"
+            && attribute(tag.text, "rel") == Some("preload")
+            && attribute(tag.text, "as") == Some("fetch");
+        if !ignored {
+            continue;
+        }
+        out.push_str(html.get(copied..tag.start).unwrap_or_default());
+        out.push_str("<link");
+        for (name, value) in attributes(tag.text) {
+            match (name, value) {
+                ("integrity", _) => {}
+                (name, "") => out.push_str(&format!(" {name}")),
+                (name, value) => out.push_str(&format!(" {name}=\"{value}\"")),
+            }
+        }
+        out.push('>');
+        copied = tag.end;
+    }
+    out.push_str(html.get(copied..).unwrap_or_default());
+    out
+}
+
 /// Refuses a page that breaks the content policy or whose integrity attributes are wrong.
 /// `integrity_of` knows the integrity of a file of the site.
 pub(super) fn check(html: &str, integrity_of: impl Fn(&str) -> Option<String>) -> Outcome {
@@ -198,6 +225,17 @@ mod tests {
         assert!(
             check(&out, |_| None).is_err(),
             "integrity of a missing file"
+        );
+    }
+
+    #[test]
+    fn a_preload_for_fetch_carries_no_integrity_and_nothing_else_loses_it() {
+        let page = "<p><link as=fetch crossorigin href=/a.wasm integrity=x rel=preload type=application/wasm>\
+            <link href=/a.js integrity=y rel=modulepreload>";
+        assert_eq!(
+            without_ignored_integrity(page),
+            "<p><link as=\"fetch\" crossorigin href=\"/a.wasm\" rel=\"preload\" type=\"application/wasm\">\
+            <link href=/a.js integrity=y rel=modulepreload>"
         );
     }
 
