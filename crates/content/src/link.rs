@@ -127,16 +127,23 @@ pub(crate) fn kind(href: &str, claim: Claim, inlines: &[Inline], hints: &Hints) 
     LinkKind::Plain
 }
 
-/// The full handle of somebody whom the post links as a mention without listing them.
+/// The full handle of somebody whom the post links as a mention without listing them; none when the link leads to another
+/// server than the handle says.
 fn unlisted(handle: &str, href: &str) -> Option<String> {
     let sane = |part: &str| {
         !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c == '@' || c == '/')
     };
-    match handle.split_once('@') {
-        Some((user, domain)) => (sane(user) && sane(domain)).then(|| handle.to_owned()),
-        None => {
-            let host = strip_scheme(href)?.split(['/', '?', '#', '\\']).next()?;
-            (sane(handle) && sane(host)).then(|| [handle, "@", host].concat())
-        }
-    }
+    let host = strip_scheme(href)?.split(['/', '?', '#', '\\']).next()?;
+    let (user, domain) = handle.split_once('@').unwrap_or((handle, host));
+    (sane(user) && sane(domain) && is_related(domain, host)).then(|| [user, "@", domain].concat())
+}
+
+/// Whether one of two domains is the other or lies below it: many servers answer at `social.` of the domain in their handles.
+fn is_related(one: &str, other: &str) -> bool {
+    let (one, other) = (one.to_lowercase(), other.to_lowercase());
+    let below = |long: &str, short: &str| {
+        long.strip_suffix(short)
+            .is_some_and(|it| it.is_empty() || it.ends_with('.'))
+    };
+    below(&one, &other) || below(&other, &one)
 }
