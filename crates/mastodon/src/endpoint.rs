@@ -11,7 +11,7 @@ use serde_json::Value;
 pub use crate::page::Query;
 use crate::{
     error::{ApiError, excerpt, is_html},
-    lenient::{MAX_REJECTED, Notes, Rejected, Wire},
+    lenient::{MAX_REJECTED, Notes, Rejected, Wire, quote},
     page::PageLinks,
     rate_limit::RateLimit,
 };
@@ -325,6 +325,12 @@ pub fn read_as<T: Wire>(
     }
     let mut notes = Notes::default();
     let value = value(headers, body)?;
+    if let Some(message) = refusal(&value) {
+        return Err(ApiError::Unexpected {
+            status: status.as_u16(),
+            message,
+        });
+    }
     let value = match (value, T::absent()) {
         (Value::Null, Some(absent)) => absent,
         (value, _) => T::read(value, &mut notes).map_err(|why| ApiError::Malformed {
@@ -342,6 +348,14 @@ pub fn read_as<T: Wire>(
     })
 }
 
+/// The message of an error that a server sent as a success: an object that is little more than its `error`.
+fn refusal(value: &Value) -> Option<String> {
+    let map = value
+        .as_object()
+        .filter(|map| map.len() <= 3 && !map.contains_key("id"))?;
+    Some(quote(map.get("error")?.as_str()?).to_owned())
+}
+
 /// The JSON of a body; no bytes at all are `null`, which some successes consist of.
 fn value(headers: &HeaderMap, body: &[u8]) -> Result<Value, ApiError> {
     if body.len() > MAX_BODY_BYTES {
@@ -349,6 +363,8 @@ fn value(headers: &HeaderMap, body: &[u8]) -> Result<Value, ApiError> {
             reason: format!("it has {} bytes", body.len()),
         });
     }
+    // PHP servers sometimes begin with a byte order mark.
+    let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
     if body.trim_ascii().is_empty() {
         return Ok(Value::Null);
     }

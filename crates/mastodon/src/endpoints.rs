@@ -5,6 +5,7 @@
 //! since some servers refuse empty parameters; `Some` of anything is sent.
 
 mod accounts;
+mod catalogue;
 mod collections;
 mod drafts;
 mod filters;
@@ -18,6 +19,7 @@ mod statuses;
 mod timelines;
 
 pub use accounts::*;
+pub use catalogue::{Description, Reread, catalogue, reread};
 pub use collections::*;
 pub use drafts::*;
 pub use filters::*;
@@ -57,6 +59,12 @@ impl Wire for Empty {
             name: "Empty",
             fields: Vec::new(),
         }
+    }
+}
+
+impl serde::Serialize for Empty {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(std::iter::empty::<(&str, &str)>())
     }
 }
 
@@ -141,7 +149,13 @@ macro_rules! endpoints {
 
             $crate::endpoints::parameters!($method, $($field),*);
         }
-    )* };
+    )*
+
+        /// Adds this table to the catalogue.
+        pub(super) fn describe(list: &mut Vec<$crate::endpoints::Description>) {
+            $( list.push($crate::endpoints::Description::of::<$name>(stringify!($name), $path)); )*
+        }
+    };
 }
 
 macro_rules! method {

@@ -152,7 +152,7 @@ pub fn take<T: Wire>(
         }
         Some(value) => value,
     };
-    let nothing = is_empty(&value);
+    let nothing = means_nothing(&value);
     match T::read(value, notes) {
         Ok(read) => Ok(read),
         Err(why) => match T::absent() {
@@ -201,6 +201,11 @@ pub fn is_empty(value: &Value) -> bool {
     }
 }
 
+/// Whether a value that is not of its type stands for nothing: empty, or the `false` of PHP.
+fn means_nothing(value: &Value) -> bool {
+    is_empty(value) || *value == Value::Bool(false)
+}
+
 /// The text of a string, number or boolean.
 pub(crate) fn text(value: Value, what: &str) -> Result<String, Unreadable> {
     match value {
@@ -242,6 +247,8 @@ impl Wire for bool {
             Value::Bool(flag) => Ok(flag),
             Value::Number(number) => Ok(number.as_f64() != Some(0.0)),
             Value::String(text) => Ok(!FALSE_WORDS.contains(&text.as_str())),
+            // A relationship of Mastodon 2.1 says how one follows instead of that one does.
+            Value::Object(_) => Ok(true),
             other => Err(Unreadable::expected("true or false", &other)),
         }
     }
@@ -262,7 +269,11 @@ impl Wire for i64 {
 
     fn read(value: Value, _: &mut Notes) -> Result<Self, Unreadable> {
         let number = match &value {
-            Value::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?)),
+            Value::Number(number) => match number.as_u64() {
+                // Some servers write "no limit" as the largest number they know.
+                Some(large) => Some(i64::try_from(large).unwrap_or(i64::MAX)),
+                None => number.as_i64().or_else(|| whole(number.as_f64()?)),
+            },
             Value::String(text) => {
                 let text = text.trim();
                 text.parse().ok().or_else(|| whole(text.parse().ok()?))
@@ -350,7 +361,7 @@ impl<T: Wire> Wire for Option<T> {
         if value.is_null() || value.as_array().is_some_and(Vec::is_empty) {
             return Ok(None);
         }
-        let nothing = is_empty(&value);
+        let nothing = means_nothing(&value);
         match T::read(value, notes) {
             Ok(read) => Ok(Some(read)),
             Err(_) if nothing => Ok(None),

@@ -124,7 +124,8 @@ fn is_relation(parameters: &str, wanted: &str) -> bool {
 }
 
 fn next(url: &str) -> Option<Cursor> {
-    cursor(url, "max_id", Direction::Older)
+    let older = cursor(url, "max_id", Direction::Older);
+    older.or_else(|| cursor(url, "min_id", Direction::Newer))
 }
 
 fn prev(url: &str) -> Option<Cursor> {

@@ -159,11 +159,11 @@ endpoints! {
 
     /// Lets an account follow.
     POST "/api/v1/follow_requests/{}/authorize" Needs("write:follows") => AuthorizeFollowRequest(account_id: AccountId) {}
-        -> Relationship;
+        -> Option<Relationship>;
 
     /// Does not let an account follow.
     POST "/api/v1/follow_requests/{}/reject" Needs("write:follows") => RejectFollowRequest(account_id: AccountId) {}
-        -> Relationship;
+        -> Option<Relationship>;
 
     /// Accounts that one may want to follow.
     GET "/api/v2/suggestions" Needs("read:accounts") => GetSuggestions() { limit: Option<u16>, offset: Option<u32> }

@@ -49,9 +49,9 @@ endpoints! {
         quote_approval_policy: Option<String>,
     } -> Status;
 
-    /// Deletes a status; the answer has its `text` for another try.
+    /// Deletes a status; the answer has its `text` for another try, except on old servers.
     DELETE "/api/v1/statuses/{}" Needs("write:statuses") => DeleteStatus(id: StatusId) { delete_media: Option<bool> }
-        -> Status;
+        -> Option<Status>;
 
     /// Favourites a status.
     POST "/api/v1/statuses/{}/favourite" Needs("write:favourites") => Favourite(id: StatusId) {} -> Status;
@@ -180,7 +180,26 @@ impl Wire for Posted {
         }
     }
 
+    /// The fields of either; `id` and `media_attachments` are in both.
     fn shape() -> Shape {
-        Status::shape()
+        match (Status::shape(), ScheduledStatus::shape()) {
+            (Shape::Object { mut fields, .. }, Shape::Object { fields: others, .. }) => {
+                fields.extend(others);
+                Shape::Object {
+                    name: "Posted",
+                    fields,
+                }
+            }
+            (status, _) => status,
+        }
+    }
+}
+
+impl serde::Serialize for Posted {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Published(status) => status.serialize(serializer),
+            Self::Scheduled(scheduled) => scheduled.serialize(serializer),
+        }
     }
 }

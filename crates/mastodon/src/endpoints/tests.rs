@@ -186,3 +186,27 @@ fn no_bytes_are_an_empty_list_and_no_status() {
         Err(ApiError::Malformed { .. })
     ));
 }
+
+#[test]
+fn an_error_that_calls_itself_a_success_is_an_error() {
+    let refused = answer::<GetInstance>(200, r#"{"error":"no"}"#);
+    assert_eq!(
+        refused,
+        Err(ApiError::Unexpected {
+            status: 200,
+            message: "no".into()
+        })
+    );
+}
+
+#[test]
+fn the_catalogue_names_every_request_once() {
+    let catalogue = catalogue();
+    let mut names: Vec<_> = catalogue.iter().map(|it| it.name).collect();
+    names.sort_unstable();
+    let n_names = names.len();
+    names.dedup();
+    assert_eq!(names.len(), n_names);
+    assert!(n_names > 190, "{n_names}");
+    assert!(catalogue.iter().all(|it| it.path.starts_with('/')));
+}

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Map, Value, json};
+
 use crate::{
     Account, Rule,
     macros::{open_enum, part},
@@ -9,7 +11,7 @@ use crate::{
 
 part! {
     /// A server, its limits and its people's rules.
-    pub struct Instance {
+    pub struct Instance by spell_out {
         pub domain: String,
         pub title: String,
         /// For people; what a server can do is in `api_versions` and `configuration`.
@@ -28,6 +30,16 @@ part! {
         pub wrapstodon: Option<String> = opt,
         pub contact: Contact,
         pub rules: Vec<Rule>,
+    }
+}
+
+/// Some servers put what belongs into an object there by itself, as in the older form.
+fn spell_out(map: &mut Map<String, Value>) {
+    if let Some(url @ Value::String(_)) = map.get_mut("thumbnail") {
+        *url = json!({"url": url});
+    }
+    if let Some(enabled @ Value::Bool(_)) = map.get_mut("registrations") {
+        *enabled = json!({"enabled": enabled});
     }
 }
 

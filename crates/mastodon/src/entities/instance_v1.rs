@@ -1,12 +1,12 @@
 //! The older words of a server about itself: <https://docs.joinmastodon.org/entities/V1_Instance/>.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{Account, Configuration, Rule, macros::part};
 
 part! {
     /// A server, as Mastodon before 4.0 and many other programs describe themselves.
-    pub struct InstanceV1 {
+    pub struct InstanceV1 by flatten_thumbnail {
         /// The domain.
         pub uri: String,
         pub title: String,
@@ -34,6 +34,15 @@ part! {
         pub vapid_public_key: Option<String> = opt,
         /// What Pleroma and Akkoma add.
         pub pleroma: Value = opt,
+    }
+}
+
+/// Some servers put the thumbnail's object of the present form here.
+fn flatten_thumbnail(map: &mut Map<String, Value>) {
+    if let Some(thumbnail) = map.get_mut("thumbnail")
+        && let Some(url) = thumbnail.get_mut("url")
+    {
+        *thumbnail = url.take();
     }
 }
 

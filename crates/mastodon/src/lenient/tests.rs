@@ -81,6 +81,31 @@ fn null_lists_and_objects_of_php_are_empty() {
 }
 
 #[test]
+fn an_instance_may_mix_its_older_and_newer_form() {
+    let new: crate::Instance =
+        read(json!({"thumbnail": "https://a.example/t.png", "registrations": true}));
+    assert_eq!(new.thumbnail.unwrap().url, "https://a.example/t.png");
+    assert!(new.registrations.enabled);
+    let old: crate::InstanceV1 = read(
+        json!({"thumbnail": {"url": "u"}, "urls": [], "contact_account": {}, "max_toot_chars": u64::MAX}),
+    );
+    assert_eq!(old.thumbnail.as_deref(), Some("u"));
+    assert!(old.contact_account.is_none());
+    assert_eq!(old.max_toot_chars, Some(i64::MAX));
+}
+
+#[test]
+fn the_false_of_php_is_nothing_and_no_complaint() {
+    let mut notes = Notes::default();
+    let account = Account::read(
+        json!({"id": "1", "moved": false, "fields": false}),
+        &mut notes,
+    )
+    .unwrap();
+    assert!(account.moved.is_none() && notes.rejected.is_empty());
+}
+
+#[test]
 fn a_broken_part_is_left_out_and_noted() {
     let mut notes = Notes::default();
     let read = Status::read(
