@@ -15,6 +15,7 @@ mod session;
 pub mod set_relay;
 pub mod set_theme;
 mod start;
+pub mod view;
 
 pub use navigate::go;
 pub use session::Session;

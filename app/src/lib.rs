@@ -2,4 +2,21 @@
 
 pub mod actions;
 pub mod browser;
+pub mod components;
+pub mod features;
+pub mod messages;
 pub mod routes;
+pub mod shell;
+
+use leptos::prelude::*;
+
+use self::shell::Shell;
+
+/// The whole app: begins everything and draws the frame around the page.
+#[component]
+pub fn App() -> impl IntoView {
+    let session = actions::start();
+    provide_context(session);
+    provide_context(session.store());
+    view! { <Shell route=session.route().into()/> }
+}

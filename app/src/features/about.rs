@@ -1,0 +1,3 @@
+//! What this is.
+
+pub mod about_page;

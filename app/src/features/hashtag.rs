@@ -1,0 +1,3 @@
+//! Posts with a hashtag.
+
+pub mod hashtag_page;

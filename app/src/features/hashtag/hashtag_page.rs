@@ -1,0 +1,32 @@
+//! Posts with a hashtag, from every server that the relay hears.
+
+use leptos::prelude::*;
+use store::{FeedId, Store};
+
+use crate::components::page_header::PageHeader;
+use crate::features::timeline::timeline_list::TimelineList;
+use crate::messages::Message;
+
+/// The page at `/tags/:tag`.
+#[component]
+pub fn HashtagPage(
+    /// Without `#`.
+    tag: String,
+) -> impl IntoView {
+    let sources = expect_context::<Store>().sources().clone();
+    let title = Signal::stored(Message::Hashtag { tag: &tag }.text());
+    let feed = FeedId::hashtag(&tag);
+    // The servers that are asked for this hashtag by name are likely to have all of it.
+    let note = Signal::derive(move || {
+        let report = sources.get().unwrap_or_default();
+        let asked = report.sources.iter().filter(|it| it.hashtags.iter().any(|name| name.eq_ignore_ascii_case(&tag)));
+        match asked.count() {
+            0 => Message::HashtagNote.text(),
+            n => Message::HashtagFollowed(n).text(),
+        }
+    });
+    view! {
+        <PageHeader title note back=true/>
+        <TimelineList feed label=title empty=(Message::EmptyHashtag, Message::EmptyHashtagWhy)/>
+    }
+}

@@ -1,0 +1,3 @@
+//! The relay that this browser reads from.
+
+pub mod relay_page;
