@@ -3,6 +3,7 @@
 pub mod age;
 pub mod avatar;
 pub mod brand;
+pub mod button;
 pub mod dialog;
 pub mod emoji_text;
 pub mod icon;

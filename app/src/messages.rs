@@ -8,7 +8,10 @@ pub use numbers::{compact, grouped};
 
 /// Something that is said to a person. Names and numbers are part of it, so that a language can order them as it likes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the text beside each name, below, is its best description")]
+#[expect(
+    missing_docs,
+    reason = "the text beside each name, below, is its best description"
+)]
 pub enum Message<'a> {
     About,
     AboutWhat,
@@ -25,10 +28,16 @@ pub enum Message<'a> {
     Boosts(u64),
     Close,
     ConnectTo,
-    Counts { replies: u64, boosts: u64, favourites: u64 },
+    Counts {
+        replies: u64,
+        boosts: u64,
+        favourites: u64,
+    },
     DemoBefore,
     DemoAfter,
-    Edited { when: &'a str },
+    Edited {
+        when: &'a str,
+    },
     EmptyHashtag,
     EmptyHashtagWhy,
     EmptyTimeline,
@@ -37,19 +46,27 @@ pub enum Message<'a> {
     FailedLimited,
     FailedMalformed,
     FailedOffline,
-    FailedServer { status: u16 },
-    FailedServerSays { words: &'a str },
+    FailedServer {
+        status: u16,
+    },
+    FailedServerSays {
+        words: &'a str,
+    },
     FailedSignIn,
     FailedSlow,
     Favourites(u64),
     GapHere,
-    Hashtag { tag: &'a str },
+    Hashtag {
+        tag: &'a str,
+    },
     HashtagFollowed(usize),
     HashtagNote,
     HidePictures,
     LeavePost,
     LeftAlone,
-    ListensTo { streams: &'a str },
+    ListensTo {
+        streams: &'a str,
+    },
     LoadFailed,
     LoadOlder,
     Loading,
@@ -72,12 +89,16 @@ pub enum Message<'a> {
     OnItsServer,
     Picture,
     PollClosed,
-    PollCloses { when: &'a str },
+    PollCloses {
+        when: &'a str,
+    },
     PollMultiple,
     PollPeople(u64),
     PollVotes(u64),
     Post,
-    PostBy { name: &'a str },
+    PostBy {
+        name: &'a str,
+    },
     PostGone,
     PostGoneWhy,
     QuoteGone,
@@ -85,17 +106,28 @@ pub enum Message<'a> {
     Quoting,
     Reconnecting,
     RelayAddress,
-    RelayIs { name: &'a str, address: &'a str, version: &'a str },
+    RelayIs {
+        name: &'a str,
+        address: &'a str,
+        version: &'a str,
+    },
     RelayMissing,
     RelayMissingWhy,
-    RelayTells { domain: &'a str, reason: &'a str },
+    RelayTells {
+        domain: &'a str,
+        reason: &'a str,
+    },
     Replies(u64),
     RepliesCount(usize),
-    Replying { to: &'a str },
+    Replying {
+        to: &'a str,
+    },
     ReplyingSelf,
     ReplyingSomeone,
-    SeenOn { first: &'a str, others: usize },
-    SeenOnAll { servers: &'a str },
+    SeenOn {
+        servers: &'a str,
+        others: usize,
+    },
     Sensitive,
     Shortcuts,
     ShortcutBack,
@@ -110,11 +142,14 @@ pub enum Message<'a> {
     ShowLess,
     ShowMore,
     ShowPictures,
-    Since,
+    InStateFor,
     SkipToPosts,
     Sources,
     SourcesFailed,
-    SourcesHearing { hearing: usize, total: usize },
+    SourcesHearing {
+        hearing: usize,
+        total: usize,
+    },
     SourcesIntro,
     SourcesNone,
     SourcesOffline,
@@ -143,7 +178,9 @@ pub enum Message<'a> {
     TryAgain,
     VideoLabel,
     Views,
-    WindowTitle { page: &'a str },
+    WindowTitle {
+        page: &'a str,
+    },
 }
 
 impl Message<'_> {
@@ -152,14 +189,24 @@ impl Message<'_> {
         use Message as M;
         match self {
             M::Boosts(n) => counted(n, "boost", "boosts"),
-            M::Counts { replies, boosts, favourites } => {
-                [M::Replies(replies).text(), M::Boosts(boosts).text(), M::Favourites(favourites).text()].join(", ")
-            }
+            M::Counts {
+                replies,
+                boosts,
+                favourites,
+            } => [
+                M::Replies(replies).text(),
+                M::Boosts(boosts).text(),
+                M::Favourites(favourites).text(),
+            ]
+            .join(", "),
             M::Edited { when } => format!("Edited {when}"),
             M::Favourites(n) => counted(n, "favourite", "favourites"),
             M::FailedServer { status } => format!("The relay answered with error {status}."),
             M::FailedServerSays { words } => format!("The relay says: {words}"),
-            M::HashtagFollowed(n) => format!("Followed by name on {}", counted(as_u64(n), "server", "servers")),
+            M::HashtagFollowed(n) => format!(
+                "Followed by name on {}",
+                counted(as_u64(n), "server", "servers")
+            ),
             M::Hashtag { tag } => format!("#{tag}"),
             M::ListensTo { streams } => format!("Listening to {streams}"),
             M::NewPosts(n) => counted(as_u64(n), "new post", "new posts"),
@@ -167,14 +214,17 @@ impl Message<'_> {
             M::PollPeople(n) => counted(n, "person voted", "people voted"),
             M::PollVotes(n) => counted(n, "vote", "votes"),
             M::PostBy { name } => format!("Post by {name}"),
-            M::RelayIs { name, address, version } => format!("Reading from {name} at {address} ({version})"),
+            M::RelayIs {
+                name,
+                address,
+                version,
+            } => format!("Reading from {name} at {address} ({version})"),
             M::RelayTells { domain, reason } => format!("{domain}: {reason}"),
             M::Replies(n) => counted(n, "reply", "replies"),
             M::RepliesCount(n) => counted(as_u64(n), "reply here", "replies here"),
             M::Replying { to } => format!("Replying to @{to}"),
-            M::SeenOn { first, others: 0 } => format!("Seen on {first}"),
-            M::SeenOn { first, others } => format!("Seen on {first} +{others}"),
-            M::SeenOnAll { servers } => format!("Seen on {servers}"),
+            M::SeenOn { servers, others: 0 } => format!("Seen on {servers}"),
+            M::SeenOn { servers, others } => format!("Seen on {servers} +{others}"),
             M::SourcesHearing { hearing, total } => format!("Hearing {hearing} of {total} servers"),
             M::WindowTitle { page } => format!("{page} · Watersmeet"),
             fixed => fixed.fixed().to_owned(),
@@ -186,8 +236,12 @@ impl Message<'_> {
         use Message as M;
         match self {
             M::About => "About",
-            M::AboutWhat => "Watersmeet reads many Mastodon servers as one timeline: each post once, whichever servers carry it.",
-            M::AboutHow => "The relay behind this page listens to the servers named under Sources, takes public posts only, and keeps out of the way of people who ask not to be collected.",
+            M::AboutWhat => {
+                "Watersmeet reads many Mastodon servers as one timeline: each post once, whichever servers carry it."
+            }
+            M::AboutHow => {
+                "The relay behind this page listens to the servers named under Sources, takes public posts only, and keeps out of the way of people who ask not to be collected."
+            }
             M::Alt => "ALT",
             M::AltShow => "Show the description of this picture",
             M::AltHide => "Hide the description",
@@ -204,7 +258,9 @@ impl Message<'_> {
             M::EmptyHashtag => "No posts with this hashtag yet",
             M::EmptyHashtagWhy => "Posts appear here as soon as one of the servers carries one.",
             M::EmptyTimeline => "No posts yet",
-            M::EmptyTimelineWhy => "The relay is listening. Posts appear here as soon as a server sends one.",
+            M::EmptyTimelineWhy => {
+                "The relay is listening. Posts appear here as soon as a server sends one."
+            }
             M::EndOfTimeline => "That is all the relay remembers",
             M::FailedLimited => "Too much was asked of the relay. Wait a moment.",
             M::FailedMalformed => "The answer was not what a relay answers.",
@@ -215,13 +271,13 @@ impl Message<'_> {
             M::HashtagNote => "From every server the relay hears",
             M::HidePictures => "Hide the pictures",
             M::LeavePost => "Read it on its own server",
-            M::LeftAlone => "Left alone until",
+            M::LeftAlone => "Left alone for",
             M::LoadFailed => "The posts could not be loaded",
             M::LoadOlder => "Load older posts",
             M::Loading => "Loading posts",
             M::LoadingOlder => "Loading older posts",
             M::MainNavigation => "Main",
-            M::NextTry => "Next try",
+            M::NextTry => "Next try in",
             M::NoneYet => "none yet",
             M::NobodyHeard => "No server can be heard",
             M::NotFound => "There is no such page",
@@ -233,7 +289,9 @@ impl Message<'_> {
             M::NumberLate => "Late",
             M::NumberPosts => "Posts",
             M::Offline => "You are offline",
-            M::OfflineWhy => "What was loaded stays readable. New posts come when the network is back.",
+            M::OfflineWhy => {
+                "What was loaded stays readable. New posts come when the network is back."
+            }
             M::OnItsServer => "Open on its own server",
             M::Picture => "Picture",
             M::PollClosed => "closed",
@@ -247,7 +305,9 @@ impl Message<'_> {
             M::Reconnecting => "The connection to the relay is lost; trying again",
             M::RelayAddress => "Address of a relay",
             M::RelayMissing => "No relay at this address",
-            M::RelayMissingWhy => "This copy of the app was not served by a relay. Enter the address of one to read from.",
+            M::RelayMissingWhy => {
+                "This copy of the app was not served by a relay. Enter the address of one to read from."
+            }
             M::ReplyingSelf => "Continues their own thread",
             M::ReplyingSomeone => "Replying to a post",
             M::Sensitive => "Sensitive content",
@@ -264,11 +324,13 @@ impl Message<'_> {
             M::ShowLess => "Show less",
             M::ShowMore => "Show more",
             M::ShowPictures => "Show",
-            M::Since => "Since",
+            M::InStateFor => "So for",
             M::SkipToPosts => "Skip to the posts",
             M::Sources => "Sources",
             M::SourcesFailed => "The relay's report could not be loaded",
-            M::SourcesIntro => "The servers this relay listens to, and how each is heard right now.",
+            M::SourcesIntro => {
+                "The servers this relay listens to, and how each is heard right now."
+            }
             M::SourcesNone => "This relay listens to no server yet. Name some in relay.toml.",
             M::SourcesOffline => "The relay was started offline: it dials nobody.",
             M::StateDown => "Down",
@@ -317,7 +379,6 @@ impl Message<'_> {
             | M::RepliesCount(_)
             | M::Replying { .. }
             | M::SeenOn { .. }
-            | M::SeenOnAll { .. }
             | M::SourcesHearing { .. }
             | M::WindowTitle { .. } => "",
         }

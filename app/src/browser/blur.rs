@@ -8,8 +8,14 @@ pub const EDGE: u32 = 32;
 
 /// Draws `hash` on a canvas of [`EDGE`] by [`EDGE`]; a hash that cannot be read leaves it empty.
 pub fn draw(canvas: &HtmlCanvasElement, hash: &str) {
-    let Ok(pixels) = blurhash::decode(hash, EDGE, EDGE, 1.0) else { return };
-    let context = canvas.get_context("2d").ok().flatten().and_then(|it| it.dyn_into::<CanvasRenderingContext2d>().ok());
+    let Ok(pixels) = blurhash::decode(hash, EDGE, EDGE, 1.0) else {
+        return;
+    };
+    let context = canvas
+        .get_context("2d")
+        .ok()
+        .flatten()
+        .and_then(|it| it.dyn_into::<CanvasRenderingContext2d>().ok());
     let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), EDGE, EDGE);
     if let (Some(context), Ok(image)) = (context, image) {
         drop(context.put_image_data(&image, 0.0, 0.0));

@@ -22,7 +22,11 @@ impl<K: Copy + Eq + Hash + 'static> Rows<K> {
     pub fn new(on_resize: impl FnMut() + 'static) -> Rc<Self> {
         let on_resize = Closure::<dyn FnMut()>::new(on_resize);
         let observer = ResizeObserver::new(on_resize.as_ref().unchecked_ref()).ok();
-        Rc::new(Self { elements: RefCell::default(), observer, _on_resize: on_resize })
+        Rc::new(Self {
+            elements: RefCell::default(),
+            observer,
+            _on_resize: on_resize,
+        })
     }
 
     /// A row was drawn.
@@ -51,7 +55,10 @@ impl<K: Copy + Eq + Hash + 'static> Rows<K> {
 
     /// The upper edge of a row that is drawn.
     pub fn top_of(&self, row: K) -> Option<f64> {
-        self.elements.borrow().get(&row).map(|it| it.get_bounding_client_rect().top())
+        self.elements
+            .borrow()
+            .get(&row)
+            .map(|it| it.get_bounding_client_rect().top())
     }
 
     /// Every drawn row with its upper edge and its height, from above.
@@ -69,12 +76,28 @@ impl<K: Copy + Eq + Hash + 'static> Rows<K> {
         rows
     }
 
+    /// The row that the focus is in.
+    pub fn focused(&self) -> Option<K> {
+        let active = web_sys::window()?.document()?.active_element()?;
+        let elements = self.elements.borrow();
+        elements
+            .iter()
+            .find(|(_, it)| it.contains(Some(&active)))
+            .map(|(row, _)| *row)
+    }
+
     /// Moves the focus to what the row holds first, and scrolls there unless `in_place`. Says whether it could.
     pub fn focus(&self, row: K, in_place: bool) -> bool {
-        let inner = self.elements.borrow().get(&row).and_then(Element::first_element_child);
+        let inner = self
+            .elements
+            .borrow()
+            .get(&row)
+            .and_then(Element::first_element_child);
         let options = FocusOptions::new();
         options.set_prevent_scroll(in_place);
-        inner.and_then(|it| it.dyn_into::<HtmlElement>().ok()).is_some_and(|it| it.focus_with_options(&options).is_ok())
+        inner
+            .and_then(|it| it.dyn_into::<HtmlElement>().ok())
+            .is_some_and(|it| it.focus_with_options(&options).is_ok())
     }
 }
 

@@ -4,18 +4,24 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, KeyboardEvent, MouseEvent};
 
 /// What a person presses rather than reads.
-const CONTROLS: &str = "a, button, input, select, textarea, summary, video, audio, label, dialog, [contenteditable]";
+const CONTROLS: &str =
+    "a, button, input, select, textarea, summary, video, audio, label, dialog, [contenteditable]";
 /// Where keys mean letters.
 const FIELDS: &str = "input, select, textarea, [contenteditable]";
 
 /// The height of the window, in CSS px.
 pub fn window_height() -> f64 {
-    web_sys::window().and_then(|it| it.inner_height().ok()).and_then(|it| it.as_f64()).unwrap_or(800.0)
+    web_sys::window()
+        .and_then(|it| it.inner_height().ok())
+        .and_then(|it| it.as_f64())
+        .unwrap_or(800.0)
 }
 
 /// How far the page is scrolled, in CSS px.
 pub fn scrolled() -> f64 {
-    web_sys::window().and_then(|it| it.scroll_y().ok()).unwrap_or_default()
+    web_sys::window()
+        .and_then(|it| it.scroll_y().ok())
+        .unwrap_or_default()
 }
 
 /// Moves the page by so many px, at once.
@@ -54,7 +60,11 @@ pub fn open_dialog(dialog: &HtmlDialogElement) {
 
 /// Whether a click was meant for the ground under the controls: no control was hit, no text is being selected.
 pub fn hits_ground(event: &MouseEvent) -> bool {
-    let plain = event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key() && !event.alt_key();
+    let plain = event.button() == 0
+        && !event.ctrl_key()
+        && !event.meta_key()
+        && !event.shift_key()
+        && !event.alt_key();
     let control = element_of(event).is_some_and(|it| it.closest(CONTROLS).ok().flatten().is_some());
     let selecting = web_sys::window()
         .and_then(|it| it.get_selection().ok().flatten())

@@ -23,5 +23,7 @@ pub fn RelativeTime(
 /// The moment in few letters.
 pub fn say(at: i64) -> String {
     let now = clock::now_by_the_minute().get();
-    Age::between(now, at).short().unwrap_or_else(|| clock::day(at))
+    Age::between(now, at)
+        .short()
+        .unwrap_or_else(|| clock::day(at))
 }

@@ -21,10 +21,19 @@ fn blocks(blocks: Vec<Block>) -> AnyView {
 
 fn block(block: Block) -> AnyView {
     match block {
-        Block::Paragraph { lang, inlines: words } => view! { <p dir="auto" lang=lang>{inlines(words)}</p> }.into_any(),
+        Block::Paragraph {
+            lang,
+            inlines: words,
+        } => view! { <p dir="auto" lang=lang>{inlines(words)}</p> }.into_any(),
         // A long line of code scrolls, so the box must be reachable by the keyboard.
-        Block::Pre { lang, inlines: words } => view! { <pre lang=lang tabindex="0">{inlines(words)}</pre> }.into_any(),
-        Block::Quote { lang, blocks: inner } => view! { <blockquote lang=lang>{blocks(inner)}</blockquote> }.into_any(),
+        Block::Pre {
+            lang,
+            inlines: words,
+        } => view! { <pre lang=lang tabindex="0">{inlines(words)}</pre> }.into_any(),
+        Block::Quote {
+            lang,
+            blocks: inner,
+        } => view! { <blockquote lang=lang>{blocks(inner)}</blockquote> }.into_any(),
         Block::List { numbering, items } => list(numbering, items),
     }
 }
@@ -52,13 +61,21 @@ fn inline(inline: Inline) -> AnyView {
         Inline::Break => view! { <br/> }.into_any(),
         Inline::Emoji(emoji) => custom_emoji(emoji),
         Inline::Link(to) => link(to),
-        Inline::Styled { style, lang, inlines } => styled(style, lang, inlines),
+        Inline::Styled {
+            style,
+            lang,
+            inlines,
+        } => styled(style, lang, inlines),
     }
 }
 
 /// Hashtags stay in the app; everything else opens beside it, told neither who sent it nor handed this window.
 fn link(link: Link) -> AnyView {
-    let Link { href, kind, inlines: words } = link;
+    let Link {
+        href,
+        kind,
+        inlines: words,
+    } = link;
     match kind {
         LinkKind::Hashtag { name } => {
             let here = Route::Hashtag { tag: name }.to_string();

@@ -15,6 +15,8 @@ use crate::actions::view::{self, Rows};
 
 /// Where reading begins: below the header that stays at the top of the window, in px.
 const LINE: f64 = 52.0;
+/// A row of which less than this is left in the window, in px, is no longer what is being read.
+const SLIVER: f64 = 8.0;
 
 /// What is being read in a list, and which row has the focus.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -63,10 +65,12 @@ where
     for listener in [
         window_event_listener(ev::scroll, move |_| list.scrolled()),
         window_event_listener(ev::resize, move |_| list.redraw()),
-        window_event_listener(ev::keydown, move |event| match view::shortcut(&event).as_deref() {
-            Some("j") => list.step(1),
-            Some("k") => list.step(-1),
-            _ => {}
+        window_event_listener(ev::keydown, move |event| {
+            match view::shortcut(&event).as_deref() {
+                Some("j") => list.step(1),
+                Some("k") => list.step(-1),
+                _ => {}
+            }
         }),
     ] {
         on_cleanup(move || listener.remove());
@@ -96,6 +100,8 @@ struct Drawn<K: Copy + Eq + Hash + Send + Sync + 'static> {
     feed: NodeRef<html::Div>,
     on_read: Callback<Reading<K>>,
     on_end: Callback<()>,
+    /// Whether the row to open at has not been put in its place yet.
+    opening: StoredValue<bool>,
     /// The row that gets the focus as soon as it is drawn.
     wants_focus: StoredValue<Option<K>>,
 }
@@ -127,6 +133,7 @@ impl<K: Copy + Eq + Hash + Send + Sync + 'static> Drawn<K> {
             feed: NodeRef::new(),
             on_read,
             on_end,
+            opening: StoredValue::new(start.is_some_and(|it| it.anchor.is_some())),
             wants_focus: StoredValue::new(start.and_then(|it| it.focused)),
         };
         // Heights are read between layout and paint, so a correction is never seen.
@@ -138,22 +145,36 @@ impl<K: Copy + Eq + Hash + Send + Sync + 'static> Drawn<K> {
     }
 
     fn set_rows(self, rows: Vec<K>) {
+        let has_rows = !rows.is_empty();
         self.listing.update_value(|it| it.set_rows(rows));
+        if has_rows && self.listing.with_value(|it| it.anchor.is_none()) {
+            self.opening.set_value(false);
+        }
         self.edition.update(|it| *it = it.wrapping_add(1));
         self.redraw();
-        request_animation_frame(move || self.settle());
     }
 
     /// Draws what belongs into the window.
     fn redraw(self) {
-        let Some(layout) = self.listing.try_with_value(|it| it.lay_out(view::window_height())) else { return };
+        let Some(layout) = self
+            .listing
+            .try_with_value(|it| it.lay_out(view::window_height()))
+        else {
+            return;
+        };
         for (space, height) in self.spaces.iter().zip(layout.spaces) {
             if space.get_untracked() != height {
                 space.set(height);
             }
         }
         if self.pieces.with_untracked(|it| *it != layout.pieces) {
+            // A row that is moved in the page loses the focus; it gets it back before anybody sees.
+            let focused = self.elements.try_get_value().and_then(|it| it.focused());
+            if focused.is_some() {
+                self.wants_focus.set_value(focused);
+            }
             self.pieces.set(layout.pieces);
+            request_animation_frame(move || self.settle());
         }
         if layout.near_end {
             self.on_end.run(());
@@ -162,11 +183,25 @@ impl<K: Copy + Eq + Hash + Send + Sync + 'static> Drawn<K> {
 
     /// The reader moved: what is first in the window is what is being read.
     fn scrolled(self) {
-        let Some(elements) = self.elements.try_get_value() else { return };
+        let Some(elements) = self.elements.try_get_value() else {
+            return;
+        };
+        // While the list is still on its way to where it opens, scrolling is the browser's doing: the page before was longer.
+        if self.opening.get_value() {
+            return;
+        }
         let window = view::window_height();
-        let first = elements.measured().into_iter().find(|(_, top, height)| top + height > LINE && *top < window);
+        let first = elements
+            .measured()
+            .into_iter()
+            .find(|(_, top, height)| top + height > LINE + SLIVER && *top < window);
         self.listing.update_value(|it| match first {
-            Some((row, top, _)) => it.anchor = Some(Anchor { row, top: top - LINE }),
+            Some((row, top, _)) => {
+                it.anchor = Some(Anchor {
+                    row,
+                    top: top - LINE,
+                })
+            }
             // A jump beyond everything drawn.
             None => {
                 if let Some(feed) = self.feed.get_untracked() {
@@ -180,7 +215,9 @@ impl<K: Copy + Eq + Hash + Send + Sync + 'static> Drawn<K> {
 
     /// Rows came or changed their height.
     fn measured(self) {
-        let Some(elements) = self.elements.try_get_value() else { return };
+        let Some(elements) = self.elements.try_get_value() else {
+            return;
+        };
         self.listing.try_update_value(|it| {
             for (row, _, height) in elements.measured() {
                 it.heights.set(row, height);
@@ -192,7 +229,9 @@ impl<K: Copy + Eq + Hash + Send + Sync + 'static> Drawn<K> {
 
     /// Puts what is being read back where it was.
     fn settle(self) {
-        let Some(elements) = self.elements.try_get_value() else { return };
+        let Some(elements) = self.elements.try_get_value() else {
+            return;
+        };
         if let Some(Some(anchor)) = self.listing.try_with_value(|it| it.anchor)
             && let Some(top) = elements.top_of(anchor.row)
         {
@@ -200,9 +239,10 @@ impl<K: Copy + Eq + Hash + Send + Sync + 'static> Drawn<K> {
             if moved.abs() >= 1.0 {
                 view::scroll_by(moved);
             }
+            self.opening.set_value(false);
         }
-        if let Some(row) = self.wants_focus.get_value()
-            && elements.focus(row, true)
+        if let Some(Some(row)) = self.wants_focus.try_get_value()
+            && (elements.focused() == Some(row) || elements.focus(row, true))
         {
             self.wants_focus.set_value(None);
         }
@@ -216,7 +256,10 @@ impl<K: Copy + Eq + Hash + Send + Sync + 'static> Drawn<K> {
     }
 
     fn tell(self) {
-        let reading = self.listing.with_value(|it| Reading { anchor: it.anchor, focused: it.focused });
+        let reading = self.listing.with_value(|it| Reading {
+            anchor: it.anchor,
+            focused: it.focused,
+        });
         self.on_read.run(reading);
     }
 
@@ -225,10 +268,17 @@ impl<K: Copy + Eq + Hash + Send + Sync + 'static> Drawn<K> {
         let elements = self.elements.get_value();
         let window = view::window_height();
         let next = self.listing.with_value(|it| {
-            let in_window = |row: &K| elements.top_of(*row).is_some_and(|top| top > -window && top < window);
+            let in_window = |row: &K| {
+                elements
+                    .top_of(*row)
+                    .is_some_and(|top| top > -window && top < window)
+            };
             match it.focused.filter(in_window) {
                 Some(row) => it.beside(row, steps),
-                None => it.anchor.map(|it| it.row).or_else(|| elements.measured().first().map(|(row, ..)| *row)),
+                None => it
+                    .anchor
+                    .map(|it| it.row)
+                    .or_else(|| elements.measured().first().map(|(row, ..)| *row)),
             }
         });
         if let Some(next) = next {
@@ -245,14 +295,20 @@ impl<K: Copy + Eq + Hash + Send + Sync + 'static> Drawn<K> {
     fn row(self, row: K, draw: impl Fn(K, Signal<usize>) -> AnyView) -> AnyView {
         let place = Signal::derive(move || {
             self.edition.track();
-            self.listing.try_with_value(|it| it.place(row)).flatten().unwrap_or_default() + 1
+            self.listing
+                .try_with_value(|it| it.place(row))
+                .flatten()
+                .unwrap_or_default()
+                + 1
         });
         let element = NodeRef::<html::Div>::new();
         element.on_load(move |element| {
             let elements = self.elements.get_value();
             elements.add(row, &element);
             let gone = StoredValue::new_local((elements, element));
-            on_cleanup(move || gone.with_value(|(elements, element)| elements.remove(row, element)));
+            on_cleanup(move || {
+                gone.with_value(|(elements, element)| elements.remove(row, element))
+            });
         });
         let focused = move |_| {
             self.listing.update_value(|it| it.focused = Some(row));

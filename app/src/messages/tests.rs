@@ -28,13 +28,32 @@ fn big_numbers_are_short_where_room_is_scarce() {
 
 #[test]
 fn big_numbers_are_exact_where_there_is_room() {
-    for (n, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+    for (n, text) in [
+        (0, "0"),
+        (999, "999"),
+        (1_000, "1,000"),
+        (1_234_567, "1,234,567"),
+    ] {
         assert_eq!(grouped(n), text);
     }
 }
 
 #[test]
 fn a_post_seen_on_one_server_names_it_alone() {
-    assert_eq!(Message::SeenOn { first: "alpha.example", others: 0 }.text(), "Seen on alpha.example");
-    assert_eq!(Message::SeenOn { first: "alpha.example", others: 2 }.text(), "Seen on alpha.example +2");
+    assert_eq!(
+        Message::SeenOn {
+            servers: "alpha.example",
+            others: 0
+        }
+        .text(),
+        "Seen on alpha.example"
+    );
+    assert_eq!(
+        Message::SeenOn {
+            servers: "alpha.example",
+            others: 2
+        }
+        .text(),
+        "Seen on alpha.example +2"
+    );
 }

@@ -52,8 +52,14 @@ pub fn Navigation(
 
 /// A view leads to its first hashtag: the relay merges the spellings of one.
 pub fn one_view(view: ViewReport, here: Signal<Route>) -> Option<impl IntoView> {
-    let to = Route::Hashtag { tag: view.hashtags.first()?.clone() };
-    let title = if view.title.is_empty() { view.name } else { view.title };
+    let to = Route::Hashtag {
+        tag: view.hashtags.first()?.clone(),
+    };
+    let title = if view.title.is_empty() {
+        view.name
+    } else {
+        view.title
+    };
     let address = to.to_string();
     Some(view! {
         <li>

@@ -10,7 +10,9 @@ pub fn listen(help: RwSignal<bool>) {
     // `g` waits for the letter of a page.
     let going = StoredValue::new(false);
     let listener = window_event_listener(ev::keydown, move |event| {
-        let Some(key) = view::shortcut(&event) else { return };
+        let Some(key) = view::shortcut(&event) else {
+            return;
+        };
         let was_going = going.get_value();
         going.set_value(key == "g");
         match key.as_str() {

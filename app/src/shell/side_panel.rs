@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use store::{SourceReport, Store};
 
 use super::theme_choice::ThemeChoice;
+use crate::components::button::{Button, Weight};
 use crate::components::icon::{Icon, IconName};
 use crate::features::sources::source_state::SourceState;
 use crate::features::timeline::trouble::is_heard;
@@ -24,9 +25,21 @@ pub fn SidePanel(
     let hearing = move || {
         let all = sources.get().unwrap_or_default();
         let hearing = all.iter().filter(|it| is_heard(it)).count();
-        Message::SourcesHearing { hearing, total: all.len() }.text()
+        Message::SourcesHearing {
+            hearing,
+            total: all.len(),
+        }
+        .text()
     };
-    let rows = move || sources.get().unwrap_or_default().into_iter().take(MAX_ROWS).map(row).collect_view();
+    let rows = move || {
+        sources
+            .get()
+            .unwrap_or_default()
+            .into_iter()
+            .take(MAX_ROWS)
+            .map(row)
+            .collect_view()
+    };
     view! {
         <aside class="shell__aside side-panel" aria-label=Message::Sources.text()>
             <Show when=move || sources.read().is_some()>
@@ -38,10 +51,10 @@ pub fn SidePanel(
             </Show>
             <div class="side-panel__foot">
                 <ThemeChoice/>
-                <button class="button" data-kind="quiet" type="button" aria-haspopup="dialog" on:click=move |_| help.set(true)>
+                <Button weight=Weight::Quiet on_press=move |()| help.set(true)>
                     <Icon name=IconName::Keyboard/>
                     {Message::Shortcuts.text()}
-                </button>
+                </Button>
             </div>
         </aside>
     }

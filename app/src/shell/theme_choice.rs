@@ -6,8 +6,11 @@ use store::{Store, Theme};
 use crate::actions::{Session, set_theme};
 use crate::messages::Message;
 
-const THEMES: [(Theme, Message<'static>); 3] =
-    [(Theme::System, Message::ThemeSystem), (Theme::Light, Message::ThemeLight), (Theme::Dark, Message::ThemeDark)];
+const THEMES: [(Theme, Message<'static>); 3] = [
+    (Theme::System, Message::ThemeSystem),
+    (Theme::Light, Message::ThemeLight),
+    (Theme::Dark, Message::ThemeDark),
+];
 
 /// A list to choose the colours from; the choice is kept in this browser.
 #[component]
@@ -18,7 +21,9 @@ pub fn ThemeChoice() -> impl IntoView {
     let option = move |(theme, words): (Theme, Message<'static>)| {
         view! { <option value=theme.as_str() selected=move || chosen.get() == theme>{words.text()}</option> }
     };
-    let choose = move |event: ev::Event| set_theme::set_theme(session, Theme::parse(&event_target_value(&event)));
+    let choose = move |event: ev::Event| {
+        set_theme::set_theme(session, Theme::parse(&event_target_value(&event)))
+    };
     view! {
         <label class="theme-choice">
             {Message::Theme.text()}

@@ -50,7 +50,7 @@ impl Entities {
         let status = StatusRef(self.last_ref);
         let kept = Kept {
             key: key.clone(),
-            entry: ArcRwSignal::new(Entry::default()),
+            entry: ArcRwSignal::new(Entry::blank(id.clone())),
             touched: self.clock,
         };
         self.status_refs.insert(key, status);

@@ -1,5 +1,7 @@
 //! Wishes: what a person asked for, shown at once, kept apart from the truth until the server has answered.
 
+use mastodon::StatusId;
+
 use crate::Arrival;
 use crate::entity::Status;
 
@@ -40,6 +42,18 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    /// A status of which only the id is known, which is enough to ask for it.
+    pub(crate) fn blank(id: StatusId) -> Self {
+        let truth = Status {
+            id,
+            ..Status::default()
+        };
+        Self {
+            truth,
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn shown(&self) -> &Status {
         self.shown.as_ref().unwrap_or(&self.truth)
     }

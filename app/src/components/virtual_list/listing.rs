@@ -45,20 +45,30 @@ pub(super) struct Listing<K> {
 impl<K: Copy + Eq + Hash> Listing<K> {
     /// An empty list that will open at `anchor`.
     pub(super) fn new(anchor: Option<Anchor<K>>) -> Self {
-        Self { rows: Vec::new(), places: HashMap::new(), heights: Heights::default(), anchor, focused: None }
+        Self {
+            rows: Vec::new(),
+            places: HashMap::new(),
+            heights: Heights::default(),
+            anchor,
+            focused: None,
+        }
     }
 
     /// The list has other rows now; what is being read stays.
     pub(super) fn set_rows(&mut self, rows: Vec<K>) {
-        self.places = rows.iter().enumerate().map(|(place, row)| (*row, place)).collect();
-        // An anchor that never was in the list is one to return to: its row may still come.
-        let waits = self.anchor.is_some_and(|it| !self.rows.contains(&it.row));
+        self.places = rows
+            .iter()
+            .enumerate()
+            .map(|(place, row)| (*row, place))
+            .collect();
+        // Before the first rows the anchor is a place to return to. If its row is not among them it is given up.
         if let Some(anchor) = self.anchor
-            && !waits
+            && !rows.is_empty()
         {
             self.anchor = survivor(anchor, &self.rows, &self.places, &self.heights);
         }
         self.focused = self.focused.filter(|it| self.places.contains_key(it));
+        rows.iter().for_each(|row| self.heights.assume(*row));
         self.rows = rows;
     }
 
@@ -76,7 +86,12 @@ impl<K: Copy + Eq + Hash> Listing<K> {
     /// The row that is `offset` px below the upper edge of the list becomes what is being read.
     pub(super) fn anchor_at(&mut self, offset: f64) {
         let found = at(self.rows.len(), |place| self.height(place), offset);
-        self.anchor = found.and_then(|(place, top)| Some(Anchor { row: *self.rows.get(place)?, top }));
+        self.anchor = found.and_then(|(place, top)| {
+            Some(Anchor {
+                row: *self.rows.get(place)?,
+                top,
+            })
+        });
     }
 
     /// What to draw in a window `window` px high.
@@ -85,11 +100,24 @@ impl<K: Copy + Eq + Hash> Listing<K> {
             Some(anchor) => (self.place(anchor.row).unwrap_or_default(), anchor.top),
             None => (0, 0.0),
         };
-        let drawn = around(self.rows.len(), |place| self.height(place), anchor, top, window);
+        let drawn = around(
+            self.rows.len(),
+            |place| self.height(place),
+            anchor,
+            top,
+            window,
+        );
         let near_end = !self.rows.is_empty() && drawn.end + NEAR_END >= self.rows.len();
-        let apart = self.focused.and_then(|it| self.place(it)).filter(|it| !drawn.contains(it));
+        let apart = self
+            .focused
+            .and_then(|it| self.place(it))
+            .filter(|it| !drawn.contains(it));
         let end = self.rows.len();
-        let mut layout = Layout { pieces: Vec::with_capacity(drawn.len() + 4), spaces: [0.0; 3], near_end };
+        let mut layout = Layout {
+            pieces: Vec::with_capacity(drawn.len() + 4),
+            spaces: [0.0; 3],
+            near_end,
+        };
         match apart {
             Some(place) if place < drawn.start => {
                 self.space(&mut layout, 0, 0..place);
@@ -122,11 +150,19 @@ impl<K: Copy + Eq + Hash> Listing<K> {
     }
 
     fn draw(&self, layout: &mut Layout<K>, places: Range<usize>) {
-        layout.pieces.extend(self.rows.get(places).unwrap_or_default().iter().map(|row| Piece::Row(*row)));
+        layout.pieces.extend(
+            self.rows
+                .get(places)
+                .unwrap_or_default()
+                .iter()
+                .map(|row| Piece::Row(*row)),
+        );
     }
 
     fn height(&self, place: usize) -> f64 {
-        self.rows.get(place).map_or(0.0, |row| self.heights.of(*row))
+        self.rows
+            .get(place)
+            .map_or(0.0, |row| self.heights.of(*row))
     }
 }
 
@@ -147,7 +183,11 @@ mod tests {
     #[test]
     fn what_is_not_drawn_keeps_its_room() {
         let layout = list(1_000, Some(Anchor { row: 500, top: 0.0 })).lay_out(800.0);
-        let drawn = layout.pieces.iter().filter(|it| matches!(it, Piece::Row(_))).count();
+        let drawn = layout
+            .pieces
+            .iter()
+            .filter(|it| matches!(it, Piece::Row(_)))
+            .count();
         let drawn_height = 200.0 * f64::from(u32::try_from(drawn).unwrap());
         assert_eq!(layout.spaces.iter().sum::<f64>() + drawn_height, 200_000.0);
         assert!(layout.pieces.contains(&Piece::Row(500)));
@@ -173,17 +213,30 @@ mod tests {
     }
 
     #[test]
-    fn a_place_to_return_to_waits_for_its_row() {
-        let mut list = Listing::new(Some(Anchor { row: 7, top: -5.0 }));
-        list.set_rows(vec![1, 2]);
-        list.set_rows(vec![1, 2, 7]);
-        assert_eq!(list.anchor, Some(Anchor { row: 7, top: -5.0 }));
+    fn a_place_to_return_to_waits_for_the_first_rows() {
+        let place = Some(Anchor { row: 7, top: -5.0 });
+        let mut list = Listing::new(place);
+        list.set_rows(vec![]);
+        assert_eq!(list.anchor, place);
+        list.set_rows(vec![1, 7]);
+        assert_eq!(list.anchor, place);
+        let mut other = Listing::new(place);
+        other.set_rows(vec![1, 2]);
+        assert_eq!(other.anchor, None);
     }
 
     #[test]
     fn more_is_asked_for_before_the_end_is_reached() {
-        assert!(list(20, Some(Anchor { row: 12, top: 0.0 })).lay_out(800.0).near_end);
-        assert!(!list(200, Some(Anchor { row: 12, top: 0.0 })).lay_out(800.0).near_end);
+        assert!(
+            list(20, Some(Anchor { row: 12, top: 0.0 }))
+                .lay_out(800.0)
+                .near_end
+        );
+        assert!(
+            !list(200, Some(Anchor { row: 12, top: 0.0 }))
+                .lay_out(800.0)
+                .near_end
+        );
         assert!(!list(0, None).lay_out(800.0).near_end);
     }
 

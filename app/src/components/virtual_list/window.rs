@@ -15,40 +15,63 @@ const FIRST_GUESS: f64 = 220.0;
 /// Heights of rows that were measured; more than a feed holds.
 const MAX_HEIGHTS: usize = 8_192;
 
-/// The heights of rows in px: measured, or the average of those that were.
+/// The heights of rows in px. A row that was never drawn has a height that is thought up once and then stays: the room that
+/// rows take above what is being read changes only together with rows that are drawn, so it can be corrected before paint.
 #[derive(Debug)]
 pub(super) struct Heights<K> {
-    known: HashMap<K, f64>,
+    known: HashMap<K, Height>,
+    measured: u32,
     sum: f64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Height {
+    px: f64,
+    measured: bool,
 }
 
 impl<K> Default for Heights<K> {
     fn default() -> Self {
-        Self { known: HashMap::new(), sum: 0.0 }
+        Self {
+            known: HashMap::new(),
+            measured: 0,
+            sum: 0.0,
+        }
     }
 }
 
 impl<K: Copy + Eq + Hash> Heights<K> {
-    /// Remembers a measured height; says whether it differs from what was thought.
-    pub(super) fn set(&mut self, row: K, height: f64) -> bool {
-        if self.known.len() >= MAX_HEIGHTS && !self.known.contains_key(&row) {
+    /// Remembers a measured height.
+    pub(super) fn set(&mut self, row: K, px: f64) {
+        match self.known.insert(row, Height { px, measured: true }) {
+            Some(Height {
+                px: before,
+                measured: true,
+            }) => self.sum -= before,
+            _ => self.measured += 1,
+        }
+        self.sum += px;
+    }
+
+    /// Thinks up a height for a row that has none: the average of those that were measured.
+    pub(super) fn assume(&mut self, row: K) {
+        if self.known.len() >= MAX_HEIGHTS {
             *self = Self::default();
         }
-        let before = self.known.insert(row, height);
-        self.sum += height - before.unwrap_or(0.0);
-        before.is_none_or(|it| (it - height).abs() > 0.5)
+        let px = if self.measured > 0 {
+            self.sum / f64::from(self.measured)
+        } else {
+            FIRST_GUESS
+        };
+        self.known.entry(row).or_insert(Height {
+            px,
+            measured: false,
+        });
     }
 
-    /// What a row measures, or probably measures.
+    /// What a row measures, or is thought to measure.
     pub(super) fn of(&self, row: K) -> f64 {
-        self.known.get(&row).copied().unwrap_or_else(|| self.guess())
-    }
-
-    fn guess(&self) -> f64 {
-        match u32::try_from(self.known.len()) {
-            Ok(n) if n > 0 => self.sum / f64::from(n),
-            _ => FIRST_GUESS,
-        }
+        self.known.get(&row).map_or(FIRST_GUESS, |it| it.px)
     }
 }
 
@@ -62,7 +85,13 @@ pub struct Anchor<K> {
 }
 
 /// The rows to draw around the anchor at `anchor`, whose upper edge is at `top`, in a window `window` px high.
-pub(super) fn around(rows: usize, height: impl Fn(usize) -> f64, anchor: usize, top: f64, window: f64) -> Range<usize> {
+pub(super) fn around(
+    rows: usize,
+    height: impl Fn(usize) -> f64,
+    anchor: usize,
+    top: f64,
+    window: f64,
+) -> Range<usize> {
     if rows == 0 {
         return 0..0;
     }
@@ -92,7 +121,8 @@ pub(super) fn at(rows: usize, height: impl Fn(usize) -> f64, offset: f64) -> Opt
         }
         edge = next;
     }
-    rows.checked_sub(1).map(|last| (last, edge - height(last) - offset))
+    rows.checked_sub(1)
+        .map(|last| (last, edge - height(last) - offset))
 }
 
 /// The anchor among `rows` when the one of `before` may have gone: the next row that is still there, with its edge where it
@@ -110,12 +140,23 @@ pub(super) fn survivor<K: Copy + Eq + Hash>(
     let mut top = anchor.top;
     for row in before.get(was..).unwrap_or_default() {
         if rows.contains_key(row) {
-            return Some(Anchor { row: *row, top: top.max(anchor.top) });
+            return Some(Anchor {
+                row: *row,
+                top: top.max(anchor.top),
+            });
         }
         top += heights.of(*row);
     }
-    let row = before.get(..was).unwrap_or_default().iter().rev().find(|it| rows.contains_key(it))?;
-    Some(Anchor { row: *row, top: anchor.top - heights.of(*row) })
+    let row = before
+        .get(..was)
+        .unwrap_or_default()
+        .iter()
+        .rev()
+        .find(|it| rows.contains_key(it))?;
+    Some(Anchor {
+        row: *row,
+        top: anchor.top - heights.of(*row),
+    })
 }
 
 #[cfg(test)]
@@ -152,13 +193,17 @@ mod tests {
     }
 
     #[test]
-    fn heights_are_guessed_from_those_that_are_known() {
+    fn a_height_is_thought_up_once_from_those_that_are_known() {
         let mut heights = Heights::default();
-        assert!(heights.set(1, 100.0));
-        assert!(heights.set(2, 300.0));
-        assert!(!heights.set(2, 300.2));
-        assert!((heights.of(3) - 200.1).abs() < 0.01);
-        assert!((heights.of(1) - 100.0).abs() < 0.01);
+        heights.set(1, 100.0);
+        heights.set(2, 200.0);
+        heights.set(2, 300.0);
+        heights.assume(3);
+        heights.set(1, 900.0);
+        heights.assume(3);
+        assert!((heights.of(3) - 200.0).abs() < 0.01);
+        heights.set(3, 50.0);
+        assert!((heights.of(3) - 50.0).abs() < 0.01);
     }
 
     #[test]
@@ -166,8 +211,17 @@ mod tests {
         let mut heights = Heights::default();
         heights.set('b', 120.0);
         let rows = HashMap::from([('a', 0), ('c', 1)]);
-        let anchor = Anchor { row: 'b', top: -20.0 };
-        assert_eq!(survivor(anchor, &['a', 'b', 'c'], &rows, &heights), Some(Anchor { row: 'c', top: 100.0 }));
+        let anchor = Anchor {
+            row: 'b',
+            top: -20.0,
+        };
+        assert_eq!(
+            survivor(anchor, &['a', 'b', 'c'], &rows, &heights),
+            Some(Anchor {
+                row: 'c',
+                top: 100.0
+            })
+        );
         assert_eq!(survivor(anchor, &['b'], &rows, &heights), None);
     }
 

@@ -13,9 +13,14 @@ use crate::shell::theme_choice::ThemeChoice;
 pub fn AboutPage() -> impl IntoView {
     let relay = expect_context::<Store>().relay().clone();
     let runs = move || match relay.get() {
-        RelayState::Found(relay) => {
-            Some(Message::RelayIs { name: &relay.title, address: &relay.address, version: &relay.version }.text())
-        }
+        RelayState::Found(relay) => Some(
+            Message::RelayIs {
+                name: &relay.title,
+                address: &relay.address,
+                version: &relay.version,
+            }
+            .text(),
+        ),
         _ => None,
     };
     view! {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use store::{FeedId, Store};
 
 use crate::components::page_header::PageHeader;
+use crate::features::timeline::reading;
 use crate::features::timeline::timeline_list::TimelineList;
 use crate::messages::Message;
 
@@ -19,14 +20,18 @@ pub fn HashtagPage(
     // The servers that are asked for this hashtag by name are likely to have all of it.
     let note = Signal::derive(move || {
         let report = sources.get().unwrap_or_default();
-        let asked = report.sources.iter().filter(|it| it.hashtags.iter().any(|name| name.eq_ignore_ascii_case(&tag)));
+        let asked = report.sources.iter().filter(|it| {
+            it.hashtags
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(&tag))
+        });
         match asked.count() {
             0 => Message::HashtagNote.text(),
             n => Message::HashtagFollowed(n).text(),
         }
     });
     view! {
-        <PageHeader title note back=true/>
+        <PageHeader title note quiet=reading::is_kept(&expect_context()) back=true/>
         <TimelineList feed label=title empty=(Message::EmptyHashtag, Message::EmptyHashtagWhy)/>
     }
 }

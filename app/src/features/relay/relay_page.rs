@@ -21,7 +21,10 @@ pub fn RelayPage(
     let session = expect_context::<Session>();
     let connect = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        let address = field.get_untracked().map(|it| it.value()).unwrap_or_default();
+        let address = field
+            .get_untracked()
+            .map(|it| it.value())
+            .unwrap_or_default();
         if !address.trim().is_empty() {
             set_relay::set_relay(session, &address);
         }

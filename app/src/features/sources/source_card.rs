@@ -17,18 +17,20 @@ pub fn SourceCard(
     let name = move || report.read().domain.clone();
     let state = move || report.read().state.clone();
     let what = move || meaning(&report.read().state).text();
-    let reason = move || report.read().reason.clone().map(|it| view! { <p class="source-card__reason" dir="auto">{it}</p> });
+    let reason = move || {
+        report
+            .read()
+            .reason
+            .clone()
+            .map(|it| view! { <p class="source-card__reason" dir="auto">{it}</p> })
+    };
     view! {
         <li class="source-card">
             <div class="source-card__head">
                 <h2 class="source-card__name">{name}</h2>
                 {move || view! { <SourceState state=state()/> }}
             </div>
-            <p class="source-card__words">
-                {what} {moment(Message::Since, move || report.read().since.clone())}
-                {moment(Message::NextTry, move || report.read().next_try.clone())}
-                {moment(Message::LeftAlone, move || report.read().until.clone())}
-            </p>
+            <p class="source-card__words">{what}</p>
             {reason}
             <dl class="source-card__numbers">
                 {number(Message::NumberPosts, move || report.read().posts)}
@@ -36,10 +38,10 @@ pub fn SourceCard(
                 {number(Message::NumberByPoll, move || report.read().only_by_poll)}
                 {number(Message::NumberLate, move || report.read().late)}
                 {number(Message::NumberDeletes, move || report.read().deletes)}
-                <div class="source-card__number">
-                    <dt>{Message::NumberLast.text()}</dt>
-                    <dd>{move || last_post(&report.read())}</dd>
-                </div>
+                {moment(Message::NumberLast, move || report.read().last_post_at.clone())}
+                {moment(Message::InStateFor, move || report.read().since.clone())}
+                {moment(Message::NextTry, move || report.read().next_try.clone())}
+                {moment(Message::LeftAlone, move || report.read().until.clone())}
             </dl>
             <p class="source-card__words">{move || listening(&report.read())}</p>
         </li>
@@ -50,11 +52,21 @@ fn millis(time: Option<&str>) -> Option<i64> {
     Timestamp::new(time?).unix_millis()
 }
 
-/// A moment with the words before it; nothing when the relay named none.
-fn moment(words: Message<'static>, time: impl Fn() -> Option<String> + Send + 'static) -> impl IntoView {
+/// A moment with the words for it; nothing when the relay named none.
+fn moment(
+    words: Message<'static>,
+    time: impl Fn() -> Option<String> + Send + Sync + 'static,
+) -> impl IntoView {
+    let at = Memo::new(move |_| millis(time().as_deref()));
     move || {
-        millis(time().as_deref())
-            .map(|at| view! { <span>" " {words.text()} " " <RelativeTime at=Signal::stored(Some(at))/></span> })
+        at.get().map(|at| {
+            view! {
+                <div class="source-card__number">
+                    <dt>{words.text()}</dt>
+                    <dd><RelativeTime at=Signal::stored(Some(at))/></dd>
+                </div>
+            }
+        })
     }
 }
 
@@ -67,17 +79,16 @@ fn number(words: Message<'static>, n: impl Fn() -> u64 + Send + 'static) -> impl
     }
 }
 
-fn last_post(report: &SourceReport) -> AnyView {
-    match millis(report.last_post_at.as_deref()) {
-        Some(at) => view! { <RelativeTime at=Signal::stored(Some(at))/> }.into_any(),
-        None => Message::NoneYet.text().into_any(),
-    }
-}
-
 /// Which streams and hashtags are asked for, and what runs there.
 fn listening(report: &SourceReport) -> String {
     let hashtags = report.hashtags.iter().map(|it| format!("#{it}"));
-    let all = report.streams.iter().cloned().chain(hashtags).collect::<Vec<_>>().join(", ");
+    let all = report
+        .streams
+        .iter()
+        .cloned()
+        .chain(hashtags)
+        .collect::<Vec<_>>()
+        .join(", ");
     let words = Message::ListensTo { streams: &all }.text();
     match &report.software {
         Some(software) => format!("{words} · {software}"),

@@ -37,7 +37,11 @@ pub fn SourcesPage() -> impl IntoView {
     let note = Signal::derive(move || {
         let report = report.get().unwrap_or_default();
         let hearing = report.sources.iter().filter(|it| is_heard(it)).count();
-        Message::SourcesHearing { hearing, total: report.sources.len() }.text()
+        Message::SourcesHearing {
+            hearing,
+            total: report.sources.len(),
+        }
+        .text()
     });
     view! {
         <PageHeader title=Signal::stored(Message::Sources.text()) note/>

@@ -34,11 +34,17 @@ impl Medium {
     /// Reads an attachment.
     pub fn read(from: &MediaAttachment) -> Self {
         let meta = from.meta.as_ref();
-        let focus = meta.and_then(|it| it.focus.as_ref()).map_or((0.0, 0.0), |it| (it.x, it.y));
+        let focus = meta
+            .and_then(|it| it.focus.as_ref())
+            .map_or((0.0, 0.0), |it| (it.x, it.y));
         let percent = |it: f64| (50.0 + it.clamp(-1.0, 1.0) * 50.0).clamp(0.0, 100.0);
         Self {
             kind: from.kind.clone(),
-            url: from.url.clone().or_else(|| from.remote_url.clone()).filter(|it| is_web(it)),
+            url: from
+                .url
+                .clone()
+                .or_else(|| from.remote_url.clone())
+                .filter(|it| is_web(it)),
             preview: from.preview_url.clone().filter(|it| is_web(it)),
             description: from.description.clone().filter(|it| !it.trim().is_empty()),
             blurhash: from.blurhash.clone(),
@@ -48,10 +54,16 @@ impl Medium {
     }
 
     /// Width by height, for CSS.
-    #[expect(clippy::as_conversions, reason = "a picture's edge is far below what a float holds exactly")]
+    #[expect(
+        clippy::as_conversions,
+        reason = "a picture's edge is far below what a float holds exactly"
+    )]
     fn shape(&self) -> Option<String> {
         let (width, height) = self.size?;
-        Some(format!("{:.3}", (width as f64 / height as f64).clamp(SHAPES.0, SHAPES.1)))
+        Some(format!(
+            "{:.3}",
+            (width as f64 / height as f64).clamp(SHAPES.0, SHAPES.1)
+        ))
     }
 }
 
@@ -71,7 +83,10 @@ pub fn MediaItem(
     veiled: Signal<bool>,
 ) -> impl IntoView {
     let kind = medium.kind.as_str().to_owned();
-    let (focus_x, focus_y) = (format!("{:.1}%", medium.focus.0), format!("{:.1}%", medium.focus.1));
+    let (focus_x, focus_y) = (
+        format!("{:.1}%", medium.focus.0),
+        format!("{:.1}%", medium.focus.1),
+    );
     let shape = medium.shape().unwrap_or_default();
     let blur = medium.blurhash.clone().map(|hash| view! { <Blur hash/> });
     let seen = move || {
@@ -82,7 +97,13 @@ pub fn MediaItem(
                 MediaType::Audio => sound(medium.clone()),
                 _ => other(medium.clone()),
             };
-            (body, medium.description.clone().map(|text| view! { <AltText text/> }))
+            (
+                body,
+                medium
+                    .description
+                    .clone()
+                    .map(|text| view! { <AltText text/> }),
+            )
         })
     };
     view! {
@@ -103,7 +124,11 @@ pub fn MediaItem(
 fn picture(medium: Medium) -> AnyView {
     let large = expect_context::<Lightbox>();
     let alt = medium.description.clone().unwrap_or_default();
-    let label = if alt.is_empty() { Message::Picture.text() } else { alt.clone() };
+    let label = if alt.is_empty() {
+        Message::Picture.text()
+    } else {
+        alt.clone()
+    };
     let src = medium.preview.clone().or_else(|| medium.url.clone());
     view! {
         <img class="media-item__picture" src=src alt=alt loading="lazy" decoding="async"/>
@@ -119,7 +144,9 @@ fn picture(medium: Medium) -> AnyView {
 }
 
 fn film(medium: Medium) -> AnyView {
-    let label = medium.description.unwrap_or_else(|| Message::VideoLabel.text());
+    let label = medium
+        .description
+        .unwrap_or_else(|| Message::VideoLabel.text());
     let looping = medium.kind == MediaType::Gifv;
     view! {
         <video
@@ -138,7 +165,9 @@ fn film(medium: Medium) -> AnyView {
 }
 
 fn sound(medium: Medium) -> AnyView {
-    let label = medium.description.unwrap_or_else(|| Message::AudioLabel.text());
+    let label = medium
+        .description
+        .unwrap_or_else(|| Message::AudioLabel.text());
     view! { <audio class="media-item__sound" src=medium.url preload="none" controls aria-label=label></audio> }.into_any()
 }
 
@@ -171,7 +200,13 @@ fn AltText(
     text: String,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
-    let label = move || if open.get() { Message::AltHide.text() } else { Message::AltShow.text() };
+    let label = move || {
+        if open.get() {
+            Message::AltHide.text()
+        } else {
+            Message::AltShow.text()
+        }
+    };
     view! {
         <button
             class="media-item__alt"

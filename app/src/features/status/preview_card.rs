@@ -13,18 +13,30 @@ pub fn PreviewCard(
     /// The status itself, never the boost that wraps it.
     status: StatusRef,
 ) -> impl IntoView {
-    let card = expect_context::<Store>()
-        .status(status, |it| it.card.clone().filter(|_| it.media.is_empty() && it.quote.is_none()));
+    let card = expect_context::<Store>().status(status, |it| {
+        it.card
+            .clone()
+            .filter(|_| it.media.is_empty() && it.quote.is_none())
+    });
     move || card.get().and_then(|card| draw(&card))
 }
 
 fn draw(card: &Arc<mastodon::PreviewCard>) -> Option<impl IntoView + use<>> {
     let href = content::safe_href(&card.url)?;
-    let title = if card.title.trim().is_empty() { card.url.clone() } else { card.title.clone() };
-    let site = if card.provider_name.trim().is_empty() { host(&href).to_owned() } else { card.provider_name.clone() };
+    let title = if card.title.trim().is_empty() {
+        card.url.clone()
+    } else {
+        card.title.clone()
+    };
+    let site = if card.provider_name.trim().is_empty() {
+        host(&href).to_owned()
+    } else {
+        card.provider_name.clone()
+    };
     let image = card.image.as_deref().and_then(content::safe_href);
     let small = !(image.is_some() && card.width > card.height && card.width >= 400);
-    let shape = (card.width > 0 && card.height > 0).then(|| format!("{} / {}", card.width, card.height));
+    let shape =
+        (card.width > 0 && card.height > 0).then(|| format!("{} / {}", card.width, card.height));
     let picture = match image {
         Some(src) => {
             view! { <img class="preview-card__image" src=src alt=card.image_description.clone() loading="lazy" decoding="async"/> }

@@ -22,8 +22,14 @@ pub fn QuoteCard(
     let quote = expect_context::<Store>().status(status, |it| it.quote.clone());
     move || {
         quote.get().map(|quote| match quote {
-            Quote { state: QuoteState::Accepted, status: Some(quoted) } => view! { <Quoted status=quoted/> }.into_any(),
-            Quote { state: QuoteState::Pending, .. } => missing(Message::QuotePending),
+            Quote {
+                state: QuoteState::Accepted,
+                status: Some(quoted),
+            } => view! { <Quoted status=quoted/> }.into_any(),
+            Quote {
+                state: QuoteState::Pending,
+                ..
+            } => missing(Message::QuotePending),
             _ => missing(Message::QuoteGone),
         })
     }
@@ -40,10 +46,15 @@ fn Quoted(
     status: StatusRef,
 ) -> impl IntoView {
     let store = expect_context::<Store>();
-    let head = store.status(status, |it| (it.account, it.created_at, it.language.clone(), it.gone));
+    let head = store.status(status, |it| {
+        (it.account, it.created_at, it.language.clone(), it.gone)
+    });
     let text = store.status(status, |it| it.text.clone());
     let spoiler = store.status(status, |it| it.spoiler.clone());
-    let address = Route::Post { id: store.peek_status(status).id.to_string() }.to_string();
+    let address = Route::Post {
+        id: store.peek_status(status).id.to_string(),
+    }
+    .to_string();
     move || {
         let (account, created_at, lang, gone) = head.get();
         if gone {

@@ -8,6 +8,7 @@ use super::preview_card::PreviewCard;
 use super::quote_card::QuoteCard;
 use super::status_media::StatusMedia;
 use super::status_poll::StatusPoll;
+use crate::components::button::{Button, Weight};
 use crate::components::emoji_text::EmojiText;
 use crate::components::icon::{Icon, IconName};
 use crate::components::rich_text::RichText;
@@ -53,21 +54,20 @@ pub fn StatusBody(
 }
 
 fn warning(words: Vec<content::Inline>, revealed: RwSignal<bool>) -> impl IntoView {
-    let label = move || if revealed.get() { Message::ShowLess.text() } else { Message::ShowMore.text() };
+    let label = move || {
+        if revealed.get() {
+            Message::ShowLess.text()
+        } else {
+            Message::ShowMore.text()
+        }
+    };
     view! {
         <div class="status-body__warning">
             <p class="status-body__warning-words" dir="auto">
                 <Icon name=IconName::Warning/>
                 <span><EmojiText inlines=words/></span>
             </p>
-            <button
-                class="button"
-                type="button"
-                aria-expanded=move || revealed.get().to_string()
-                on:click=move |_| revealed.update(|it| *it = !*it)
-            >
-                {label}
-            </button>
+            <Button expanded=revealed on_press=move |()| revealed.update(|it| *it = !*it)>{label}</Button>
         </div>
     }
 }
@@ -89,18 +89,20 @@ fn Words(
         }
         let long = !whole && is_long(&text);
         let clamped = move || (long && !open.get()).to_string();
-        let label = move || if open.get() { Message::ShowLess.text() } else { Message::ShowMore.text() };
+        let label = move || {
+            if open.get() {
+                Message::ShowLess.text()
+            } else {
+                Message::ShowMore.text()
+            }
+        };
         let more = long.then(|| {
             view! {
-                <button
-                    class="button status-body__more"
-                    data-kind="quiet"
-                    type="button"
-                    aria-expanded=move || open.get().to_string()
-                    on:click=move |_| open.update(|it| *it = !*it)
-                >
-                    {label}
-                </button>
+                <div class="status-body__more">
+                    <Button weight=Weight::Quiet expanded=open on_press=move |()| open.update(|it| *it = !*it)>
+                        {label}
+                    </Button>
+                </div>
             }
         });
         Some(view! {

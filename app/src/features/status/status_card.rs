@@ -13,15 +13,25 @@ use crate::components::icon::{Icon, IconName};
 use crate::messages::Message;
 use crate::routes::Route;
 
-/// How a post stands among its neighbours.
+/// How a post of a thread hangs together with its neighbours: a line is drawn to each that it is joined to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
-    /// It is what the page is about.
-    pub emphasis: bool,
-    /// A line joins it to the post above, which it answers.
-    pub joined_above: bool,
-    /// A line joins it to the post below, which answers it.
-    pub joined_below: bool,
+pub struct Joined {
+    /// It answers the post above.
+    pub above: bool,
+    /// The post below answers it.
+    pub below: bool,
+}
+
+impl Joined {
+    /// As the style sheet reads it.
+    const fn word(self) -> Option<&'static str> {
+        match (self.above, self.below) {
+            (true, true) => Some("above below"),
+            (true, false) => Some("above"),
+            (false, true) => Some("below"),
+            (false, false) => None,
+        }
+    }
 }
 
 /// Shows `status`: for a boost, who boosted and what.
@@ -31,31 +41,31 @@ pub fn StatusCard(
     status: StatusRef,
     /// Its place in the list, from 1 on.
     place: Signal<usize>,
-    /// How it stands among its neighbours.
-    #[prop(into)]
-    standing: Signal<Standing>,
+    /// How it hangs together with its neighbours.
+    #[prop(into, optional)]
+    joined: Signal<Joined>,
+    /// Whether it is what the page is about.
+    #[prop(optional)]
+    emphasis: bool,
 ) -> impl IntoView {
     let store = expect_context::<Store>();
     let reblog = store.status(status, |it| it.reblog);
     move || {
-        let standing = standing.get();
         let shown = reblog.get().unwrap_or(status);
+        let picture = face(&store, store.peek_status(shown).account);
         let booster = (shown != status).then(|| store.peek_status(status).account);
         let post = store.peek_status(shown);
         let id = post.id.to_string();
-        let (name, words) = (format!("by-{}-{id}", store.peek_status(status).id), format!("says-{id}"));
+        let (name, words) = (
+            format!("by-{}-{id}", store.peek_status(status).id),
+            format!("says-{id}"),
+        );
         let (by, says) = (name.clone(), words.clone());
         let revealed = RwSignal::new(false);
         let there = Route::Post { id };
-        let joined = match (standing.joined_above, standing.joined_below) {
-            (true, true) => Some("above below"),
-            (true, false) => Some("above"),
-            (false, true) => Some("below"),
-            (false, false) => None,
-        };
         let open = {
             let there = there.clone();
-            move || (!standing.emphasis).then(|| actions::go(&there))
+            move || (!emphasis).then(|| actions::go(&there))
         };
         let open_by_key = open.clone();
         view! {
@@ -66,9 +76,9 @@ pub fn StatusCard(
                 aria-setsize="-1"
                 aria-labelledby=by
                 aria-describedby=says
-                aria-current=standing.emphasis.then_some("true")
-                data-emphasis=standing.emphasis.then_some("true")
-                data-joined=joined
+                aria-current=emphasis.then_some("true")
+                data-emphasis=emphasis.then_some("true")
+                data-joined=move || joined.get().word()
                 on:click=move |event: ev::MouseEvent| {
                     if view::hits_ground(&event) {
                         open();
@@ -84,17 +94,17 @@ pub fn StatusCard(
             >
                 {booster.map(|account| boosted_by(&store, account))}
                 <div class="status-card__face">
-                    <Avatar src=face(&store, post.account)/>
+                    <Avatar src=picture/>
                 </div>
                 <div class="status-card__column">
                     <div id=name>
-                        <StatusHeader status=shown emphasis=standing.emphasis/>
+                        <StatusHeader status=shown emphasis/>
                     </div>
-                    {(!standing.joined_above).then(|| replying(&post)).flatten()}
+                    {move || (!joined.get().above).then(|| replying(&post)).flatten()}
                     <div id=words>
-                        <StatusBody status=shown revealed whole=standing.emphasis/>
+                        <StatusBody status=shown revealed whole=emphasis/>
                     </div>
-                    <StatusFooter status=shown full=standing.emphasis/>
+                    <StatusFooter status=shown full=emphasis/>
                 </div>
             </article>
         }
@@ -136,7 +146,10 @@ fn replying(post: &store::Status) -> Option<impl IntoView + use<>> {
     if post.in_reply_to.is_none() && post.in_reply_to_account.is_none() {
         return None;
     }
-    let to = post.in_reply_to_account.as_ref().and_then(|id| post.mentions.iter().find(|it| it.id == *id));
+    let to = post
+        .in_reply_to_account
+        .as_ref()
+        .and_then(|id| post.mentions.iter().find(|it| it.id == *id));
     let words = match to {
         Some(mention) => Message::Replying { to: &mention.acct }.text(),
         None => Message::ReplyingSomeone.text(),

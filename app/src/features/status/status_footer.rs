@@ -6,6 +6,11 @@ use store::{StatusRef, Store};
 use crate::components::icon::{Icon, IconName};
 use crate::messages::{Message, compact};
 
+/// How many servers are named below a post in a list.
+const MAX_NAMED: usize = 2;
+/// How many where there is room for all that a relay usually hears.
+const MAX_NAMED_IN_FULL: usize = 20;
+
 /// Shows the counts of `status` and where it was seen. They are facts, not buttons.
 #[component]
 pub fn StatusFooter(
@@ -62,9 +67,19 @@ fn count(
 }
 
 fn seen(servers: &[String], full: bool) -> Option<impl IntoView + use<>> {
-    let first = servers.first()?;
-    let all = Message::SeenOnAll { servers: &servers.join(", ") }.text();
-    let words = if full { all.clone() } else { Message::SeenOn { first, others: servers.len() - 1 }.text() };
+    servers.first()?;
+    let named = servers.get(
+        ..servers
+            .len()
+            .min(if full { MAX_NAMED_IN_FULL } else { MAX_NAMED }),
+    )?;
+    let others = servers.len() - named.len();
+    let words = Message::SeenOn {
+        servers: &named.join(", "),
+        others,
+    }
+    .text();
+    let all = servers.join(", ");
     Some(view! {
         <span class="status-footer__seen" title=all>
             <Icon name=IconName::Streams/>

@@ -20,8 +20,18 @@ pub fn StatusHeader(
     emphasis: bool,
 ) -> impl IntoView {
     let store = expect_context::<Store>();
-    let head = store.status(status, |it| (it.account, it.created_at, it.edited_at, it.visibility.clone()));
-    let address = Route::Post { id: store.peek_status(status).id.to_string() }.to_string();
+    let head = store.status(status, |it| {
+        (
+            it.account,
+            it.created_at,
+            it.edited_at,
+            it.visibility.clone(),
+        )
+    });
+    let address = Route::Post {
+        id: store.peek_status(status).id.to_string(),
+    }
+    .to_string();
     move || {
         let (account, created_at, edited_at, visibility) = head.get();
         let page = store.account(account, |it| it.url.clone());

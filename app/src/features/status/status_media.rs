@@ -21,7 +21,12 @@ pub fn StatusMedia(
     let sensitive = store.status(status, |it| it.sensitive && it.spoiler.is_empty());
     let shown = RwSignal::new(!sensitive.get_untracked());
     move || {
-        let media: Vec<Medium> = media.get().iter().take(MAX_ITEMS).map(Medium::read).collect();
+        let media: Vec<Medium> = media
+            .get()
+            .iter()
+            .take(MAX_ITEMS)
+            .map(Medium::read)
+            .collect();
         if media.is_empty() {
             return None;
         }

@@ -21,8 +21,17 @@ pub fn StatusPoll(
 }
 
 fn draw(poll: &Arc<Poll>) -> impl IntoView + use<> {
-    let leading = poll.options.iter().filter_map(|it| it.votes_count).max().filter(|it| *it > 0);
-    let options = poll.options.iter().map(|it| option(poll, it, leading)).collect_view();
+    let leading = poll
+        .options
+        .iter()
+        .filter_map(|it| it.votes_count)
+        .max()
+        .filter(|it| *it > 0);
+    let options = poll
+        .options
+        .iter()
+        .map(|it| option(poll, it, leading))
+        .collect_view();
     let poll = Arc::clone(poll);
     view! {
         <div class="status-poll">
@@ -56,8 +65,14 @@ fn option(poll: &Poll, option: &PollOption, leading: Option<i64>) -> impl IntoVi
 
 /// How many could have chosen an answer: people where several answers are allowed and people are counted, else votes.
 fn voters(poll: &Poll) -> i64 {
-    let votes = poll.options.iter().filter_map(|it| it.votes_count).fold(0, i64::saturating_add);
-    poll.voters_count.filter(|it| poll.multiple && *it > 0).unwrap_or(votes)
+    let votes = poll
+        .options
+        .iter()
+        .filter_map(|it| it.votes_count)
+        .fold(0, i64::saturating_add);
+    poll.voters_count
+        .filter(|it| poll.multiple && *it > 0)
+        .unwrap_or(votes)
 }
 
 /// The share of `part` in `whole`, rounded, from 0 to 100.
@@ -66,7 +81,9 @@ fn percent(part: i64, whole: i64) -> i64 {
         return 0;
     }
     let (part, whole) = (i128::from(part.max(0)), i128::from(whole));
-    i64::try_from((part * 200 + whole) / (whole * 2)).unwrap_or(100).clamp(0, 100)
+    i64::try_from((part * 200 + whole) / (whole * 2))
+        .unwrap_or(100)
+        .clamp(0, 100)
 }
 
 fn note(poll: &Poll) -> String {
@@ -75,13 +92,21 @@ fn note(poll: &Poll) -> String {
         Some(people) => Message::PollPeople(count(people)).text(),
         None => Message::PollVotes(count(poll.votes_count)).text(),
     };
-    let ends = match poll.expires_at.as_ref().and_then(mastodon::Timestamp::unix_millis) {
+    let ends = match poll
+        .expires_at
+        .as_ref()
+        .and_then(mastodon::Timestamp::unix_millis)
+    {
         _ if poll.expired => Some(Message::PollClosed.text()),
         Some(at) => Some(Message::PollCloses { when: &say(at) }.text()),
         None => None,
     };
     let several = poll.multiple.then(|| Message::PollMultiple.text());
-    [Some(voted), ends, several].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    [Some(voted), ends, several]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 #[cfg(test)]

@@ -1,15 +1,16 @@
 //! A post among those that it answers and those that answer it.
 
 use leptos::prelude::*;
-use store::{FeedId, FeedState, FeedView, RelayState, Row, StatusRef, Store};
+use store::{FeedId, FeedState, FeedView, Older, RelayState, Row, StatusRef, Store};
 
 use crate::actions::{Session, load_feed, open_thread};
+use crate::components::button::Button;
 use crate::components::icon::IconName;
 use crate::components::notice::{Notice, Tone};
 use crate::components::page_header::PageHeader;
 use crate::components::skeleton::Skeleton;
 use crate::components::virtual_list::{Anchor, Reading, VirtualList};
-use crate::features::status::status_card::{Standing, StatusCard};
+use crate::features::status::status_card::{Joined, StatusCard};
 use crate::features::timeline::reading;
 use crate::features::timeline::trouble::say_failure;
 use crate::messages::Message;
@@ -66,11 +67,11 @@ fn gone() -> AnyView {
 }
 
 fn failed(session: Session, focus: StatusRef, why: String) -> AnyView {
-    let again = move |_| load_feed::retry(session, &FeedId::Thread(focus));
+    let again = move |()| load_feed::retry(session, &FeedId::Thread(focus));
     view! {
         <Notice tone=Tone::Bad icon=IconName::Warning title=Message::LoadFailed.text()>
             <p class="notice__words">{why}</p>
-            <button class="button" type="button" on:click=again>{Message::TryAgain.text()}</button>
+            <Button on_press=again>{Message::TryAgain.text()}</Button>
         </Notice>
     }
     .into_any()
@@ -85,22 +86,29 @@ fn Conversation(
     seen: FeedView,
 ) -> impl IntoView {
     let store = StoredValue::new(expect_context::<Store>());
+    let session = expect_context::<Session>();
     let rows: Signal<Vec<Row>> = seen.rows.into();
+    let around: Signal<Older> = seen.older.into();
     let here = Row::Status(focus);
-    let first = Reading { anchor: Some(Anchor { row: here, top: 0.0 }), focused: Some(here) };
+    let first = Reading {
+        anchor: Some(Anchor {
+            row: here,
+            top: 0.0,
+        }),
+        focused: Some(here),
+    };
     let start = store.with_value(reading::kept).unwrap_or(first);
     let answers = move |row: Option<Row>| match row {
         Some(Row::Status(status)) => store.with_value(|it| it.peek_status(status).in_reply_to),
         _ => None,
     };
-    let standing = move |status: StatusRef, place: usize| {
+    let joined = move |status: StatusRef, place: usize| {
         rows.with(|rows| {
             let above = place.checked_sub(2).and_then(|it| rows.get(it)).copied();
             let parent = answers(Some(Row::Status(status))).map(Row::Status);
-            Standing {
-                emphasis: status == focus,
-                joined_above: above.is_some() && above == parent,
-                joined_below: answers(rows.get(place).copied()) == Some(status),
+            Joined {
+                above: above.is_some() && above == parent,
+                below: answers(rows.get(place).copied()) == Some(status),
             }
         })
     };
@@ -114,11 +122,30 @@ fn Conversation(
             on_end=Callback::new(|()| ())
             draw=move |row, place| match row {
                 Row::Status(status) => {
-                    let standing = Memo::new(move |_| standing(status, place.get()));
-                    view! { <StatusCard status place standing/> }.into_any()
+                    let joined = Memo::new(move |_| joined(status, place.get()));
+                    view! { <StatusCard status place joined emphasis=status == focus/> }.into_any()
                 }
                 Row::Gap(_) => ().into_any(),
             }
         />
+        {move || rest(session, focus, &around.get())}
+    }
+}
+
+/// What there is to say while only the post itself is there.
+fn rest(session: Session, focus: StatusRef, around: &Older) -> Option<AnyView> {
+    let again = move |()| load_feed::retry(session, &FeedId::Thread(focus));
+    match around {
+        Older::Loading => Some(view! { <Skeleton/> }.into_any()),
+        Older::Failed(failure) => Some(
+            view! {
+                <div class="thread-page__rest" role="alert">
+                    <p>{Message::ThreadPartial.text()} ". " {say_failure(failure)}</p>
+                    <Button on_press=again>{Message::TryAgain.text()}</Button>
+                </div>
+            }
+            .into_any(),
+        ),
+        Older::Idle | Older::Ended | Older::Full => None,
     }
 }

@@ -14,7 +14,9 @@ pub fn keep(store: &Store, reading: Reading<Row>) {
         Row::Gap(_) => None,
     };
     let focused = reading.focused.and_then(id).unwrap_or_default();
-    let note = reading.anchor.and_then(|it| Some((format!("{} {focused}", id(it.row)?), it.top)));
+    let note = reading
+        .anchor
+        .and_then(|it| Some((format!("{} {focused}", id(it.row)?), it.top)));
     navigate::keep_anchor(note.as_ref().map(|(posts, top)| (posts.as_str(), *top)));
 }
 
@@ -27,7 +29,18 @@ pub fn kept(store: &Store) -> Option<Reading<Row>> {
     let (posts, top) = navigate::anchor()?;
     let (first, focused) = parse(&posts)?;
     let row = |id: &str| Row::Status(store.reference(&origin, &StatusId::new(id)));
-    Some(Reading { anchor: Some(Anchor { row: row(first), top }), focused: focused.map(row) })
+    Some(Reading {
+        anchor: Some(Anchor {
+            row: row(first),
+            top,
+        }),
+        focused: focused.map(row),
+    })
+}
+
+/// Whether coming back gives the focus to a post.
+pub fn is_kept(store: &Store) -> bool {
+    kept(store).is_some_and(|it| it.focused.is_some())
 }
 
 /// The first post in the window and the one with the focus.

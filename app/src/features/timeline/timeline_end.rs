@@ -5,6 +5,7 @@ use store::{FeedId, Older};
 
 use super::trouble::say_failure;
 use crate::actions::{Session, load_feed};
+use crate::components::button::Button;
 use crate::messages::Message;
 
 /// Older posts come by themselves while scrolling; the button is for when they do not.
@@ -19,13 +20,7 @@ pub fn TimelineEnd(
     let feed = StoredValue::new(feed);
     let button = move |words: Message<'static>| {
         view! {
-            <button
-                class="button"
-                type="button"
-                on:click=move |_| load_feed::older(session, &feed.get_value())
-            >
-                {words.text()}
-            </button>
+            <Button on_press=move |()| load_feed::older(session, &feed.get_value())>{words.text()}</Button>
         }
     };
     let what = move || match older.get() {
@@ -33,7 +28,8 @@ pub fn TimelineEnd(
         Older::Loading => view! { <p role="status">{Message::LoadingOlder.text()}</p> }.into_any(),
         Older::Ended | Older::Full => view! { <p>{Message::EndOfTimeline.text()}</p> }.into_any(),
         Older::Failed(failure) => {
-            view! { <p role="alert">{say_failure(&failure)}</p> {button(Message::TryAgain)} }.into_any()
+            view! { <p role="alert">{say_failure(&failure)}</p> {button(Message::TryAgain)} }
+                .into_any()
         }
     };
     view! { <div class="timeline-end">{what}</div> }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use store::{FeedId, GapId, Store};
 
 use crate::actions::{Session, load_feed};
+use crate::components::button::{Button, Weight};
 use crate::messages::Message;
 
 /// A button where posts are known to be missing.
@@ -19,15 +20,13 @@ pub fn TimelineGap(
     let busy = Signal::derive(move || filling.get() == Some(gap));
     view! {
         <div class="timeline-gap">
-            <button
-                class="button"
-                data-kind="quiet"
-                type="button"
-                disabled=move || busy.get()
-                on:click=move |_| load_feed::fill(session, &feed, gap)
+            <Button
+                weight=Weight::Quiet
+                disabled=busy
+                on_press=move |()| load_feed::fill(session, &feed, gap)
             >
                 {move || if busy.get() { Message::Loading.text() } else { Message::GapHere.text() }}
-            </button>
+            </Button>
         </div>
     }
 }

@@ -9,11 +9,12 @@ use super::timeline_end::TimelineEnd;
 use super::timeline_gap::TimelineGap;
 use super::trouble::{Trouble, say_failure};
 use crate::actions::{Session, load_feed, view};
+use crate::components::button::Button;
 use crate::components::icon::IconName;
 use crate::components::notice::{Notice, Tone};
 use crate::components::skeleton::Skeleton;
 use crate::components::virtual_list::VirtualList;
-use crate::features::status::status_card::{Standing, StatusCard};
+use crate::features::status::status_card::StatusCard;
 use crate::messages::Message;
 
 /// Shows `feed` and keeps it fresh.
@@ -73,9 +74,7 @@ pub fn TimelineList(
 
 fn try_again(session: Session, feed: FeedId) -> impl IntoView {
     view! {
-        <button class="button" type="button" on:click=move |_| load_feed::retry(session, &feed)>
-            {Message::TryAgain.text()}
-        </button>
+        <Button on_press=move |()| load_feed::retry(session, &feed)>{Message::TryAgain.text()}</Button>
     }
 }
 
@@ -131,7 +130,7 @@ fn Posts(
                 on_end
                 draw=move |row, place| match row {
                     Row::Status(status) => {
-                        view! { <StatusCard status place standing=Signal::stored(Standing::default())/> }.into_any()
+                        view! { <StatusCard status place/> }.into_any()
                     }
                     Row::Gap(gap) => view! { <TimelineGap feed=feed.get_value() gap/> }.into_any(),
                 }

@@ -19,7 +19,9 @@ pub fn say_failure(failure: &Failure) -> String {
         Failure::RateLimited { .. } => Message::FailedLimited.text(),
         Failure::NotFound => Message::PostGoneWhy.text(),
         Failure::Unauthorized => Message::FailedSignIn.text(),
-        Failure::Server { status, message } if message.is_empty() => Message::FailedServer { status: *status }.text(),
+        Failure::Server { status, message } if message.is_empty() => {
+            Message::FailedServer { status: *status }.text()
+        }
         Failure::Server { message, .. } => Message::FailedServerSays { words: message }.text(),
         Failure::Malformed => Message::FailedMalformed.text(),
     }
@@ -27,7 +29,10 @@ pub fn say_failure(failure: &Failure) -> String {
 
 /// Whether posts can come from this source.
 pub fn is_heard(source: &SourceReport) -> bool {
-    matches!(source.state, SourceState::Live | SourceState::Polling | SourceState::Silent | SourceState::Limited)
+    matches!(
+        source.state,
+        SourceState::Live | SourceState::Polling | SourceState::Silent | SourceState::Limited
+    )
 }
 
 /// While the relay hears no server at all: which ones, and why not. Nothing while it hears one.
@@ -36,7 +41,10 @@ pub fn Trouble() -> impl IntoView {
     let sources = expect_context::<Store>().sources().clone();
     move || {
         let report = sources.get()?;
-        let trying = report.sources.iter().any(|it| is_heard(it) || it.state == SourceState::Starting);
+        let trying = report
+            .sources
+            .iter()
+            .any(|it| is_heard(it) || it.state == SourceState::Starting);
         (!trying).then(|| {
             let why = report.sources.iter().map(|source| {
                 let reason = source.reason.as_deref().unwrap_or("no answer yet");
