@@ -29,6 +29,9 @@ use crate::{
     views::{Keys, keys_of},
 };
 
+/// A log that holds about eighty of the posts that the test of a slow reader appends.
+const LOG_BYTES: usize = 1 << 20;
+
 /// A relay without sockets, whose archive goes away with it.
 struct TestRelay {
     router: Router,
@@ -51,6 +54,7 @@ impl TestRelay {
         let config = Config {
             public_url: "https://relay.example".to_owned(),
             archive: ArchivePlace::File(folder.path().join("posts.db")),
+            log_max_bytes: LOG_BYTES,
             offline: true,
             ..Config::parse(
                 "[[source]]\ndomain = \"a.example\"\n[[source]]\ndomain = \"b.example\"\nhashtags = [\"rust\"]\n\

@@ -3,6 +3,7 @@
 use futures_util::{SinkExt as _, StreamExt as _};
 
 use super::*;
+use crate::log::{Cursor, Draft, Kind};
 
 #[tokio::test]
 async fn a_plain_request_is_told_what_to_do() {
@@ -72,5 +73,54 @@ async fn a_message_that_is_too_long_is_told_so() {
         panic!("not closed: {told}");
     };
     assert_eq!(u16::from(close.code), 1009);
+    server.abort();
+}
+
+#[tokio::test]
+async fn a_reader_that_stops_reading_costs_nothing_and_is_told_what_it_missed() {
+    const POSTS: u32 = 6_000;
+    let relay = TestRelay::with(&[]).await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!(
+        "ws://{}/api/v1/streaming?stream=public",
+        listener.local_addr().unwrap()
+    );
+    let server = tokio::spawn(axum::serve(listener, relay.router.clone()).into_future());
+    let (mut socket, _) = tokio_tungstenite::connect_async(url).await.unwrap();
+    // The first frame shows that the relay reads the log for this reader.
+    let draft = |second| Draft {
+        kind: Kind::Appeared,
+        id: id(second),
+        payload: Bytes::from(
+            json!({"id": second.to_string(), "content": "x".repeat(4_000)}).to_string(),
+        ),
+        keys: Keys::default(),
+    };
+    let mut frame = async || -> Value {
+        let message = socket.next().await.unwrap().unwrap();
+        serde_json::from_str(message.to_text().unwrap()).unwrap()
+    };
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    relay.engine.log.append(draft(1));
+    assert_eq!(frame().await["event"], "update");
+
+    // 24 MB: more than the system takes for a socket that nobody reads, and far more than the log keeps.
+    for second in 2..=POSTS {
+        relay.engine.log.append(draft(second));
+        tokio::task::yield_now().await;
+    }
+    let (mut got, mut lost) = (1, 0);
+    while got + lost < u64::from(POSTS) {
+        let frame = frame().await;
+        if frame["event"] == "watersmeet.gap" {
+            let gap: Value = serde_json::from_str(frame["payload"].as_str().unwrap()).unwrap();
+            let place = |name: &str| gap[name].as_str().unwrap().parse::<Cursor>().unwrap().seq.0;
+            lost += place("to") - place("from");
+        } else {
+            got += 1;
+        }
+    }
+    assert!(lost > 0);
+    assert_eq!(got + lost, u64::from(POSTS));
     server.abort();
 }
