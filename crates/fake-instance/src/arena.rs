@@ -40,7 +40,10 @@ pub(crate) struct Arena<K, T> {
 
 impl<K, T> Default for Arena<K, T> {
     fn default() -> Self {
-        Self { rows: Vec::new(), key: PhantomData }
+        Self {
+            rows: Vec::new(),
+            key: PhantomData,
+        }
     }
 }
 
@@ -53,7 +56,10 @@ impl<K: Key, T> Arena<K, T> {
 
     /// All rows with their keys, oldest first.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (K, &T)> {
-        self.rows.iter().enumerate().map(|(row, value)| (K::from_row(row), value))
+        self.rows
+            .iter()
+            .enumerate()
+            .map(|(row, value)| (K::from_row(row), value))
     }
 
     /// All keys, oldest first.
@@ -69,14 +75,20 @@ impl<K: Key, T> Arena<K, T> {
 
 impl<K: Key, T> Index<K> for Arena<K, T> {
     type Output = T;
-    #[expect(clippy::indexing_slicing, reason = "keys come from push and rows are never removed")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "keys come from push and rows are never removed"
+    )]
     fn index(&self, key: K) -> &T {
         &self.rows[key.row()]
     }
 }
 
 impl<K: Key, T> IndexMut<K> for Arena<K, T> {
-    #[expect(clippy::indexing_slicing, reason = "keys come from push and rows are never removed")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "keys come from push and rows are never removed"
+    )]
     fn index_mut(&mut self, key: K) -> &mut T {
         &mut self.rows[key.row()]
     }

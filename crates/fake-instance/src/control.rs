@@ -38,12 +38,19 @@ fn answer(shared: &Shared, method: &Method, uri: &Uri, body: &Bytes) -> Response
         .and_then(|wish| shared.with(|world| act(world, uri.path(), wish)));
     match done {
         Ok(value) => (cors, value.to_string()).into_response(),
-        Err(why) => (StatusCode::BAD_REQUEST, cors, json!({ "error": why }).to_string()).into_response(),
+        Err(why) => (
+            StatusCode::BAD_REQUEST,
+            cors,
+            json!({ "error": why }).to_string(),
+        )
+            .into_response(),
     }
 }
 
 fn text<'a>(wish: &'a Value, name: &str) -> Result<&'a str, String> {
-    wish.get(name).and_then(Value::as_str).ok_or_else(|| format!("`{name}` is missing"))
+    wish.get(name)
+        .and_then(Value::as_str)
+        .ok_or_else(|| format!("`{name}` is missing"))
 }
 
 /// The rest of a wish, once the control API's own fields are taken out.
@@ -58,12 +65,16 @@ fn rest<T: DeserializeOwned>(mut wish: Value, own: &[&str]) -> Result<T, String>
 
 fn server(world: &World, wish: &Value) -> Result<ServerKey, String> {
     let name = text(wish, "server")?;
-    world.server_named(name).ok_or_else(|| format!("there is no server {name}"))
+    world
+        .server_named(name)
+        .ok_or_else(|| format!("there is no server {name}"))
 }
 
 fn post(world: &World, wish: &Value) -> Result<crate::arena::PostKey, String> {
     let uri = text(wish, "uri")?;
-    world.post_at(uri).ok_or_else(|| format!("there is no post {uri}"))
+    world
+        .post_at(uri)
+        .ok_or_else(|| format!("there is no post {uri}"))
 }
 
 fn who(world: &mut World, wish: &Value) -> Result<PersonKey, String> {
@@ -96,7 +107,9 @@ fn act(world: &mut World, path: &str, wish: Value) -> Result<Value, String> {
         }
         "boost" => {
             let (person, post) = (who(world, &wish)?, post(world, &wish)?);
-            let boost = world.boost(person, post).ok_or("this post cannot be boosted")?;
+            let boost = world
+                .boost(person, post)
+                .ok_or("this post cannot be boosted")?;
             serde_json::to_value(world.published(boost)).map_err(|error| error.to_string())
         }
         "favourite" => {
@@ -106,14 +119,16 @@ fn act(world: &mut World, path: &str, wish: Value) -> Result<Value, String> {
         }
         "follow" => {
             let follower = who(world, &wish)?;
-            let followed = person(world, text(&wish, "whom")?).map_err(|error| error.to_string())?;
+            let followed =
+                person(world, text(&wish, "whom")?).map_err(|error| error.to_string())?;
             world.follow(follower, followed);
             Ok(json!({}))
         }
         "vote" => {
             let (person, post) = (who(world, &wish)?, post(world, &wish)?);
             let choices: Vec<usize> =
-                serde_json::from_value(wish.get("choices").cloned().unwrap_or_default()).map_err(|error| error.to_string())?;
+                serde_json::from_value(wish.get("choices").cloned().unwrap_or_default())
+                    .map_err(|error| error.to_string())?;
             world.vote(person, post, &choices)?;
             Ok(json!({}))
         }
@@ -139,7 +154,10 @@ fn act(world: &mut World, path: &str, wish: Value) -> Result<Value, String> {
         }
         "token" => {
             let key = server(world, &wish)?;
-            let scopes = wish.get("scopes").and_then(Value::as_str).unwrap_or("read write follow push");
+            let scopes = wish
+                .get("scopes")
+                .and_then(Value::as_str)
+                .unwrap_or("read write follow push");
             let account = wish.get("account").and_then(Value::as_str);
             Ok(json!({ "token": make_token(world, key, account, scopes) }))
         }
@@ -148,7 +166,11 @@ fn act(world: &mut World, path: &str, wish: Value) -> Result<Value, String> {
             Ok(json!({ "done": world.end_token(key, text(&wish, "token")?) }))
         }
         "living" => {
-            world.set_living(wish.get("posts_a_minute").and_then(Value::as_f64).filter(|rate| *rate > 0.0));
+            world.set_living(
+                wish.get("posts_a_minute")
+                    .and_then(Value::as_f64)
+                    .filter(|rate| *rate > 0.0),
+            );
             Ok(json!({}))
         }
         "limits" => {
@@ -160,7 +182,10 @@ fn act(world: &mut World, path: &str, wish: Value) -> Result<Value, String> {
             Ok(json!({}))
         }
         "reset" => {
-            world.wipe(usize::try_from(wish.get("history").and_then(Value::as_u64).unwrap_or(0)).unwrap_or(0));
+            world.wipe(
+                usize::try_from(wish.get("history").and_then(Value::as_u64).unwrap_or(0))
+                    .unwrap_or(0),
+            );
             Ok(json!({}))
         }
         "truth" => serde_json::to_value(world.truth()).map_err(|error| error.to_string()),
@@ -178,7 +203,8 @@ fn act(world: &mut World, path: &str, wish: Value) -> Result<Value, String> {
 fn faults(world: &mut World, wish: Value) -> Result<Value, String> {
     let key = server(world, &wish)?;
     let now = world.now();
-    let mut merged = serde_json::to_value(&world.servers[key].faults).map_err(|error| error.to_string())?;
+    let mut merged =
+        serde_json::to_value(&world.servers[key].faults).map_err(|error| error.to_string())?;
     let fields = merged.as_object_mut().ok_or("faults are an object")?;
     for (name, value) in wish.as_object().into_iter().flatten() {
         let until = match name.as_str() {
@@ -219,15 +245,23 @@ pub(crate) fn describe(world: &World) -> Value {
 }
 
 /// Makes or changes an account.
-pub(crate) fn make_account(world: &mut World, who: &str, spec: &AccountSpec) -> Result<PersonKey, FediverseError> {
-    let (username, server) = who.trim_start_matches('@').split_once('@').ok_or_else(|| unknown(who))?;
+pub(crate) fn make_account(
+    world: &mut World,
+    who: &str,
+    spec: &AccountSpec,
+) -> Result<PersonKey, FediverseError> {
+    let (username, server) = who
+        .trim_start_matches('@')
+        .split_once('@')
+        .ok_or_else(|| unknown(who))?;
     let server = world.server_named(server).ok_or_else(|| unknown(server))?;
     Ok(match world.local_person(server, username) {
         Some(person) => {
             let row = &mut world.people[person];
             row.display_name.clone_from(&spec.display_name);
             row.note.clone_from(&spec.note);
-            (row.bot, row.locked, row.noindex, row.indexable) = (spec.bot, spec.locked, spec.noindex, spec.indexable);
+            (row.bot, row.locked, row.noindex, row.indexable) =
+                (spec.bot, spec.locked, spec.noindex, spec.indexable);
             row.discoverable = spec.discoverable.or(row.discoverable);
             person
         }
@@ -236,12 +270,24 @@ pub(crate) fn make_account(world: &mut World, who: &str, spec: &AccountSpec) -> 
 }
 
 /// A token of a local account, or of an app alone.
-pub(crate) fn make_token(world: &mut World, server: ServerKey, username: Option<&str>, scopes: &str) -> String {
+pub(crate) fn make_token(
+    world: &mut World,
+    server: ServerKey,
+    username: Option<&str>,
+    scopes: &str,
+) -> String {
     let person = username.map(|username| world.person_or_new(server, username));
     let now = world.now();
     let scopes: Vec<String> = scopes.split_whitespace().map(str::to_owned).collect();
     let registry = &mut world.servers[server].registry;
-    let all = ["read", "write", "follow", "push", "profile"].map(str::to_owned).to_vec();
-    let app = registry.register("Control", None, all, vec![crate::oauth::routes::OUT_OF_BAND.to_owned()]);
+    let all = ["read", "write", "follow", "push", "profile"]
+        .map(str::to_owned)
+        .to_vec();
+    let app = registry.register(
+        "Control",
+        None,
+        all,
+        vec![crate::oauth::routes::OUT_OF_BAND.to_owned()],
+    );
     registry.make_token(app.number, person, scopes, now).token
 }

@@ -53,7 +53,12 @@ impl Fediverse {
     /// When a port cannot be bound.
     pub async fn start(options: Options) -> Result<Self, FediverseError> {
         let start_ms = options.start_time.unwrap_or_else(machine_now_ms);
-        let mut world = World::new(options.seed, start_ms, options.federation_delay.clone(), options.rate_limits);
+        let mut world = World::new(
+            options.seed,
+            start_ms,
+            options.federation_delay.clone(),
+            options.rate_limits,
+        );
         let mut bound: Vec<(ServerKey, TcpListener, TcpListener)> = Vec::new();
         for (number, spec) in options.servers.iter().enumerate() {
             let port = match options.first_port {
@@ -62,29 +67,53 @@ impl Fediverse {
             };
             let (web, port) = bind(port).await?;
             let (streaming, streaming_port) = bind(0).await?;
-            let ServerSpec { name, software, locale } = spec.clone();
+            let ServerSpec {
+                name,
+                software,
+                locale,
+            } = spec.clone();
             let server = world.open_server(&name, port, streaming_port, software, &locale);
             bound.push((server, web, streaming));
         }
         world.populate(options.history);
         world.living = options.living;
         world.begin_life();
-        let shared = Arc::new(Shared::new(world, options.ping_period, options.heartbeat_period));
+        let shared = Arc::new(Shared::new(
+            world,
+            options.ping_period,
+            options.heartbeat_period,
+        ));
         let mut tasks = vec![tokio::spawn(pump(Arc::clone(&shared)))];
         let mut servers = Vec::new();
         for (server, web, streaming) in bound {
             for (listener, streaming_host) in [(web, false), (streaming, true)] {
-                let site = Site { shared: Arc::clone(&shared), server, streaming_host };
-                let gate = Gate { listener, shared: Arc::clone(&shared), server };
+                let site = Site {
+                    shared: Arc::clone(&shared),
+                    server,
+                    streaming_host,
+                };
+                let gate = Gate {
+                    listener,
+                    shared: Arc::clone(&shared),
+                    server,
+                };
                 let app = Router::new().fallback(move |request| site.clone().serve(request));
                 tasks.push(serve(gate, app, &shared));
             }
-            servers.push(ServerHandle { shared: Arc::clone(&shared), server });
+            servers.push(ServerHandle {
+                shared: Arc::clone(&shared),
+                server,
+            });
         }
         let (listener, port) = bind(options.control_port).await?;
         let app = control::router(Arc::clone(&shared));
         tasks.push(serve(listener, app, &shared));
-        Ok(Self { shared, servers, control: format!("http://127.0.0.1:{port}"), tasks })
+        Ok(Self {
+            shared,
+            servers,
+            control: format!("http://127.0.0.1:{port}"),
+            tasks,
+        })
     }
 
     /// The control API's address.
@@ -101,7 +130,10 @@ impl Fediverse {
     ///
     /// # Panics
     /// When no server has the name: a mistake in the test that asks.
-    #[expect(clippy::panic, reason = "a test that names a server it did not start has to fail at once")]
+    #[expect(
+        clippy::panic,
+        reason = "a test that names a server it did not start has to fail at once"
+    )]
     pub fn server(&self, name: &str) -> &ServerHandle {
         let found = self.servers.iter().find(|server| server.name() == name);
         found.unwrap_or_else(|| panic!("no server is called {name}"))
@@ -124,7 +156,8 @@ impl Fediverse {
     /// # Errors
     /// When there is no such server.
     pub fn account(&self, who: &str, spec: &AccountSpec) -> Result<(), FediverseError> {
-        self.shared.with(|world| control::make_account(world, who, spec).map(drop))
+        self.shared
+            .with(|world| control::make_account(world, who, spec).map(drop))
     }
 
     /// Edits the post of a `uri`.
@@ -132,7 +165,8 @@ impl Fediverse {
     /// # Errors
     /// When there is no such living post.
     pub fn edit(&self, uri: &str, spec: &EditSpec) -> Result<(), FediverseError> {
-        self.on(uri, |world, post| world.edit(post, spec)).and_then(|done| found(done, uri))
+        self.on(uri, |world, post| world.edit(post, spec))
+            .and_then(|done| found(done, uri))
     }
 
     /// Deletes the post of a `uri`; other servers learn of it by the world's delay.
@@ -140,7 +174,8 @@ impl Fediverse {
     /// # Errors
     /// When there is no such living post.
     pub fn delete(&self, uri: &str) -> Result<(), FediverseError> {
-        self.on(uri, |world, post| world.delete(post, None)).and_then(|done| found(done, uri))
+        self.on(uri, |world, post| world.delete(post, None))
+            .and_then(|done| found(done, uri))
     }
 
     /// Boosts as `who`.
@@ -171,7 +206,9 @@ impl Fediverse {
     /// When there is no such poll, or the vote is not allowed.
     pub fn vote(&self, who: &str, uri: &str, choices: &[usize]) -> Result<(), FediverseError> {
         self.as_person(who, uri, |world, person, post| {
-            world.vote(person, post, choices).map_err(|why| FediverseError::Unknown(why.to_owned()))
+            world
+                .vote(person, post, choices)
+                .map_err(|why| FediverseError::Unknown(why.to_owned()))
         })
     }
 
@@ -219,7 +256,11 @@ impl Fediverse {
         self.shared.with(|world| world.pending())
     }
 
-    fn on<T>(&self, uri: &str, work: impl FnOnce(&mut World, PostKey) -> T) -> Result<T, FediverseError> {
+    fn on<T>(
+        &self,
+        uri: &str,
+        work: impl FnOnce(&mut World, PostKey) -> T,
+    ) -> Result<T, FediverseError> {
         self.shared.with(|world| {
             let post = world.post_at(uri).ok_or_else(|| unknown(uri))?;
             Ok(work(world, post))
@@ -381,13 +422,18 @@ fn found(done: bool, uri: &str) -> Result<(), FediverseError> {
 
 /// The account of `ada@alpha`, made when it is new.
 pub(crate) fn person(world: &mut World, who: &str) -> Result<PersonKey, FediverseError> {
-    let (username, server) = who.trim_start_matches('@').split_once('@').ok_or_else(|| unknown(who))?;
+    let (username, server) = who
+        .trim_start_matches('@')
+        .split_once('@')
+        .ok_or_else(|| unknown(who))?;
     let server = world.server_named(server).ok_or_else(|| unknown(server))?;
     Ok(world.person_or_new(server, username))
 }
 
 async fn bind(port: u16) -> Result<(TcpListener, u16), FediverseError> {
-    let listener = TcpListener::bind(("127.0.0.1", port)).await.map_err(FediverseError::Bind)?;
+    let listener = TcpListener::bind(("127.0.0.1", port))
+        .await
+        .map_err(FediverseError::Bind)?;
     let port = listener.local_addr().map_err(FediverseError::Bind)?.port();
     Ok((listener, port))
 }
@@ -402,7 +448,10 @@ where
         let stopped = async move {
             drop(stop.changed().await);
         };
-        if let Err(error) = axum::serve(listener, app).with_graceful_shutdown(stopped).await {
+        if let Err(error) = axum::serve(listener, app)
+            .with_graceful_shutdown(stopped)
+            .await
+        {
             tracing::warn!("a listener ended: {error}");
         }
     })

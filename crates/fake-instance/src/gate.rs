@@ -25,8 +25,9 @@ impl axum::serve::Listener for Gate {
                 tokio::time::sleep(std::time::Duration::from_millis(50)).await;
                 continue;
             };
-            let refused =
-                self.shared.with(|world| world.servers[self.server].faults.refuse_until > world.now());
+            let refused = self
+                .shared
+                .with(|world| world.servers[self.server].faults.refuse_until > world.now());
             if refused {
                 // Without lingering the peer gets a reset, which is what a closed port gives.
                 drop(stream.set_zero_linger());

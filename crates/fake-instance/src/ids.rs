@@ -45,7 +45,11 @@ impl IdForm {
                 let hex = format!("{:012x}", id.0 >> 16);
                 let (high, low) = hex.split_at(8);
                 let sequence = id.0 & 0xffff;
-                format!("{high}-{low}-7{:03x}-8{:03x}-{rest:012x}", sequence >> 4, (sequence & 0xf) << 8)
+                format!(
+                    "{high}-{low}-7{:03x}-8{:03x}-{rest:012x}",
+                    sequence >> 4,
+                    (sequence & 0xf) << 8
+                )
             }
         }
     }
@@ -60,7 +64,9 @@ impl IdForm {
                 }
                 let mut wide: u128 = 0;
                 for letter in text.bytes() {
-                    let digit = CROCKFORD.iter().position(|known| known.eq_ignore_ascii_case(&letter))?;
+                    let digit = CROCKFORD
+                        .iter()
+                        .position(|known| known.eq_ignore_ascii_case(&letter))?;
                     wide = (wide << 5) | u128::try_from(digit).ok()?;
                 }
                 u64::try_from(wide >> 64).ok().map(LocalId)
@@ -89,7 +95,9 @@ pub(crate) fn scatter(value: u64) -> u64 {
 
 /// [`scatter`] of a text.
 pub(crate) fn scatter_text(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |sum, byte| scatter(sum ^ u64::from(byte)))
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |sum, byte| {
+        scatter(sum ^ u64::from(byte))
+    })
 }
 
 #[cfg(test)]

@@ -14,13 +14,41 @@ pub(crate) struct Limit {
     pub(crate) period_seconds: i64,
 }
 
-pub(crate) const PER_TOKEN: Limit = Limit { name: "token", most: 300, period_seconds: 300 };
-pub(crate) const PER_USER: Limit = Limit { name: "user", most: 1_500, period_seconds: 300 };
-pub(crate) const ANONYMOUS: Limit = Limit { name: "ip", most: 300, period_seconds: 300 };
-pub(crate) const PAGING: Limit = Limit { name: "paging", most: 300, period_seconds: 900 };
-pub(crate) const MEDIA: Limit = Limit { name: "media", most: 30, period_seconds: 1_800 };
-pub(crate) const DELETES: Limit = Limit { name: "deletes", most: 30, period_seconds: 1_800 };
-pub(crate) const REGISTRATION: Limit = Limit { name: "apps", most: 5, period_seconds: 600 };
+pub(crate) const PER_TOKEN: Limit = Limit {
+    name: "token",
+    most: 300,
+    period_seconds: 300,
+};
+pub(crate) const PER_USER: Limit = Limit {
+    name: "user",
+    most: 1_500,
+    period_seconds: 300,
+};
+pub(crate) const ANONYMOUS: Limit = Limit {
+    name: "ip",
+    most: 300,
+    period_seconds: 300,
+};
+pub(crate) const PAGING: Limit = Limit {
+    name: "paging",
+    most: 300,
+    period_seconds: 900,
+};
+pub(crate) const MEDIA: Limit = Limit {
+    name: "media",
+    most: 30,
+    period_seconds: 1_800,
+};
+pub(crate) const DELETES: Limit = Limit {
+    name: "deletes",
+    most: 30,
+    period_seconds: 1_800,
+};
+pub(crate) const REGISTRATION: Limit = Limit {
+    name: "apps",
+    most: 5,
+    period_seconds: 600,
+};
 
 /// The counters of a server.
 #[derive(Debug, Default)]
@@ -39,12 +67,20 @@ pub(crate) struct Standing {
 
 impl Limiter {
     /// Counts a call against its limits and tells of the one it is closest to.
-    pub(crate) fn count(&mut self, limits: &[(Limit, String)], now_ms: i64, enforce: bool) -> Option<Standing> {
+    pub(crate) fn count(
+        &mut self,
+        limits: &[(Limit, String)],
+        now_ms: i64,
+        enforce: bool,
+    ) -> Option<Standing> {
         let mut nearest: Option<Standing> = None;
         for (limit, who) in limits {
             let period = limit.period_seconds * 1_000;
             let window = now_ms.div_euclid(period);
-            let count = self.counters.entry((limit.name, who.clone(), window)).or_default();
+            let count = self
+                .counters
+                .entry((limit.name, who.clone(), window))
+                .or_default();
             *count += 1;
             let standing = Standing {
                 most: limit.most,
@@ -61,7 +97,8 @@ impl Limiter {
             }
         }
         if self.counters.len() > MOST_COUNTERS {
-            self.counters.retain(|(_, _, window), _| *window * 300_000 >= now_ms - 86_400_000);
+            self.counters
+                .retain(|(_, _, window), _| *window * 300_000 >= now_ms - 86_400_000);
             if self.counters.len() > MOST_COUNTERS {
                 self.counters.clear();
             }

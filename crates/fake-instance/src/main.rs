@@ -55,7 +55,13 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), FediverseError> {
-    let mut options = Options::new(arguments.seed, arguments.servers.iter().map(|name| ServerSpec::from(name.as_str())));
+    let mut options = Options::new(
+        arguments.seed,
+        arguments
+            .servers
+            .iter()
+            .map(|name| ServerSpec::from(name.as_str())),
+    );
     options.living = Some(arguments.living).filter(|rate| *rate > 0.0);
     options.history = arguments.history;
     options.start_time = arguments.start_time;
@@ -78,7 +84,11 @@ fn announce(fediverse: &Fediverse, as_json: bool) {
                 "name": server.name(), "domain": server.domain(), "url": server.url(), "token": server.token(),
             }))
             .collect();
-        writeln!(out, "{}", serde_json::json!({ "servers": servers, "control": fediverse.control_url() }))
+        writeln!(
+            out,
+            "{}",
+            serde_json::json!({ "servers": servers, "control": fediverse.control_url() })
+        )
     } else {
         fediverse
             .servers()
@@ -96,7 +106,8 @@ async fn wait(until_stdin_closes: bool) {
         std::thread::spawn(move || {
             let mut sink = [0; 256];
             while std::io::stdin().read(&mut sink).is_ok_and(|read| read > 0) {}
-            drop(closed.send(()));
+            // The other side may have ended for another reason.
+            let _ended = closed.send(());
         });
     } else {
         std::mem::forget(closed);

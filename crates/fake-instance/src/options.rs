@@ -46,7 +46,11 @@ impl From<&str> for ServerSpec {
             Some("hollo") => Software::Hollo,
             _ => Software::Mastodon,
         };
-        Self { name, software, locale: parts.next().unwrap_or("en").to_owned() }
+        Self {
+            name,
+            software,
+            locale: parts.next().unwrap_or("en").to_owned(),
+        }
     }
 }
 

@@ -17,16 +17,27 @@ use crate::world::World;
 
 /// Serves a call.
 pub(crate) fn dispatch(world: &mut World, call: &Call) -> Outcome {
-    let segments: Vec<&str> = call.path.split('/').filter(|segment| !segment.is_empty()).collect();
+    let segments: Vec<&str> = call
+        .path
+        .split('/')
+        .filter(|segment| !segment.is_empty())
+        .collect();
     if call.bad_json {
-        return Err(Refusal::new(400, "Error occurred while parsing request parameters"));
+        return Err(Refusal::new(
+            400,
+            "Error occurred while parsing request parameters",
+        ));
     }
     if missing_in(world.servers[call.server].software, &segments) {
         return Err(Refusal::new(404, "Not Found"));
     }
     match segments.as_slice() {
-        ["oauth", ..] | [".well-known", "oauth-authorization-server"] => oauth::routes::serve(world, call, &segments),
-        [".well-known", ..] | ["nodeinfo", ..] | ["health"] => instance::well_known(world, call, &segments),
+        ["oauth", ..] | [".well-known", "oauth-authorization-server"] => {
+            oauth::routes::serve(world, call, &segments)
+        }
+        [".well-known", ..] | ["nodeinfo", ..] | ["health"] => {
+            instance::well_known(world, call, &segments)
+        }
         ["api", "v1", "apps", ..] => oauth::routes::apps(world, call, &segments),
         ["api", "v1" | "v2", rest @ ..] => api(world, call, rest),
         _ => instance::page(world, call, &segments),
@@ -58,16 +69,33 @@ fn missing_in(software: Software, segments: &[&str]) -> bool {
         (
             Software::GoToSocial,
             ["api", "v2", "notifications", ..]
-            | ["api", "v1", "directory" | "domain_blocks" | "endorsements" | "suggestions", ..]
+            | [
+                "api",
+                "v1",
+                "directory" | "domain_blocks" | "endorsements" | "suggestions",
+                ..,
+            ]
             | ["api", "v1", "statuses", _, "translate" | "card" | "quotes"]
-            | ["api", "v1", "instance", "activity" | "extended_description" | "privacy_policy" | "terms_of_service", ..]
+            | [
+                "api",
+                "v1",
+                "instance",
+                "activity" | "extended_description" | "privacy_policy" | "terms_of_service",
+                ..,
+            ]
             | ["api", "v1", "apps", "verify_credentials"]
             | ["oauth", "userinfo"]
             | [".well-known", "oauth-authorization-server"],
         ) => true,
         (
             Software::Hollo,
-            ["api", "v1" | "v2", "filters" | "conversations" | "trends" | "push" | "suggestions" | "scheduled_statuses" | "featured_tags", ..]
+            [
+                "api",
+                "v1" | "v2",
+                "filters" | "conversations" | "trends" | "push" | "suggestions"
+                | "scheduled_statuses" | "featured_tags",
+                ..,
+            ]
             | ["api", "v1", "instance", "peers" | "rules" | "activity", ..]
             | ["api", "v1", "statuses", _, "history" | "mute" | "unmute"],
         ) => true,

@@ -31,7 +31,13 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(world: World, ping_period: u64, heartbeat_period: u64) -> Self {
         let (stop, _) = watch::channel(false);
-        Self { world: Mutex::new(world), wake: Notify::new(), stop, ping_period, heartbeat_period }
+        Self {
+            world: Mutex::new(world),
+            wake: Notify::new(),
+            stop,
+            ping_period,
+            heartbeat_period,
+        }
     }
 
     /// Works on the world. What is due happens first, so that time never runs backwards for a caller.
@@ -83,7 +89,9 @@ impl Site {
     /// Serves a request.
     pub(crate) async fn serve(self, request: Request) -> Response {
         let software = self.with(|world| world.servers[self.server].software);
-        if software == Software::GoToSocial && !request.headers().contains_key(http::header::USER_AGENT) {
+        if software == Software::GoToSocial
+            && !request.headers().contains_key(http::header::USER_AGENT)
+        {
             return (StatusCode::IM_A_TEAPOT, "I'm a teapot: no user-agent sent").into_response();
         }
         let path = request.uri().path().to_owned();
@@ -112,7 +120,8 @@ impl Site {
             let standing = finish::count(world, &call);
             let answer = match &standing {
                 Some(standing) if standing.exceeded => finish::too_many(world, &call),
-                _ => rest::dispatch(world, &call).unwrap_or_else(|refusal| refusal.answer(&call.locale(world))),
+                _ => rest::dispatch(world, &call)
+                    .unwrap_or_else(|refusal| refusal.answer(&call.locale(world))),
             };
             let answer = finish::with_standing(world, answer, standing);
             finish::lay(world, &call, answer)
@@ -121,13 +130,21 @@ impl Site {
     }
 
     async fn file(self, path: String) -> Response {
-        if let Some(number) = path.strip_prefix("/system/files/").and_then(|number| number.parse().ok()) {
+        if let Some(number) = path
+            .strip_prefix("/system/files/")
+            .and_then(|number| number.parse().ok())
+        {
             return match self.with(|world| world.file(number)) {
-                Some((content_type, bytes)) => ([("content-type", content_type)], bytes).into_response(),
+                Some((content_type, bytes)) => {
+                    ([("content-type", content_type)], bytes).into_response()
+                }
                 None => StatusCode::NOT_FOUND.into_response(),
             };
         }
-        let drawn = tokio::task::spawn_blocking(move || picture::serve(&path)).await.ok().flatten();
+        let drawn = tokio::task::spawn_blocking(move || picture::serve(&path))
+            .await
+            .ok()
+            .flatten();
         finish::plain(drawn.unwrap_or_else(|| Answer::plain("Not found").status(404)))
     }
 }

@@ -46,7 +46,10 @@ pub struct PostSpec {
 impl PostSpec {
     /// A public post with these words.
     pub fn text(text: impl Into<String>) -> Self {
-        Self { text: text.into(), ..Self::default() }
+        Self {
+            text: text.into(),
+            ..Self::default()
+        }
     }
 
     /// With another visibility.
@@ -87,7 +90,10 @@ impl PostSpec {
     /// With a picture and its description.
     #[must_use]
     pub fn image(mut self, description: &str) -> Self {
-        self.media.push(MediaSpec { description: Some(description.to_owned()), ..MediaSpec::default() });
+        self.media.push(MediaSpec {
+            description: Some(description.to_owned()),
+            ..MediaSpec::default()
+        });
         self
     }
 }
@@ -165,7 +171,10 @@ pub struct EditSpec {
 impl EditSpec {
     /// Only the words change.
     pub fn text(text: impl Into<String>) -> Self {
-        Self { text: Some(text.into()), ..Self::default() }
+        Self {
+            text: Some(text.into()),
+            ..Self::default()
+        }
     }
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod living;
 pub(crate) mod model;
 pub(crate) mod notices;
 pub(crate) mod people;
+pub(crate) mod sayings;
 pub(crate) mod seed;
 pub(crate) mod text;
 pub(crate) mod truth;
@@ -49,7 +50,12 @@ pub(crate) struct World {
 
 impl World {
     /// An empty world.
-    pub(crate) fn new(seed: u64, start_ms: i64, federation_delay: RangeInclusive<u64>, rate_limits: bool) -> Self {
+    pub(crate) fn new(
+        seed: u64,
+        start_ms: i64,
+        federation_delay: RangeInclusive<u64>,
+        rate_limits: bool,
+    ) -> Self {
         Self {
             clock: Clock::starting_at(start_ms),
             rng: StdRng::seed_from_u64(seed),
@@ -79,7 +85,10 @@ impl World {
 
     /// The server of a name (`alpha`) or a domain (`alpha.localhost:1234`).
     pub(crate) fn server_named(&self, name: &str) -> Option<ServerKey> {
-        self.servers.iter().find(|(_, server)| server.name == name || server.domain == name).map(|(key, _)| key)
+        self.servers
+            .iter()
+            .find(|(_, server)| server.name == name || server.domain == name)
+            .map(|(key, _)| key)
     }
 
     /// The account of `ada@alpha` or `ada@alpha.localhost:1234`.
@@ -91,7 +100,10 @@ impl World {
 
     /// The local account with this user name, whatever its case.
     pub(crate) fn local_person(&self, server: ServerKey, username: &str) -> Option<PersonKey> {
-        self.servers[server].locals.get(&username.to_lowercase()).copied()
+        self.servers[server]
+            .locals
+            .get(&username.to_lowercase())
+            .copied()
     }
 
     /// Keeps an uploaded file and gives its number.
@@ -133,7 +145,8 @@ impl World {
         let seed = self.seed;
         let server = &mut self.servers[server];
         server.ids_given += 1;
-        let mut sequence = scatter(seed ^ server.ids_given ^ scatter(u64::try_from(moment).unwrap_or(0)));
+        let mut sequence =
+            scatter(seed ^ server.ids_given ^ scatter(u64::try_from(moment).unwrap_or(0)));
         loop {
             let id = LocalId::of_moment(moment, u16::try_from(sequence & 0xffff).unwrap_or(0));
             if !server.statuses.contains_key(&id) && !server.accounts.contains_key(&id) {
@@ -194,7 +207,10 @@ impl World {
 
     /// Whether the server has the post and has not been told of its end.
     pub(crate) fn lives_on(&self, server: ServerKey, post: PostKey) -> bool {
-        self.posts[post].copies.get(&server).is_some_and(|copy| !copy.gone)
+        self.posts[post]
+            .copies
+            .get(&server)
+            .is_some_and(|copy| !copy.gone)
     }
 
     /// Whether `viewer` (an account of `server`, or nobody) may read the post there.

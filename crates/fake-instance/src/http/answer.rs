@@ -28,16 +28,34 @@ impl Answer {
     }
 
     pub(crate) fn html(text: String) -> Self {
-        Self { status: 200, content_type: "text/html; charset=utf-8", headers: Vec::new(), body: text.into() }
+        Self {
+            status: 200,
+            content_type: "text/html; charset=utf-8",
+            headers: Vec::new(),
+            body: text.into(),
+        }
     }
 
     pub(crate) fn plain(text: &'static str) -> Self {
-        Self { status: 200, content_type: "text/plain; charset=utf-8", headers: Vec::new(), body: text.into() }
+        Self {
+            status: 200,
+            content_type: "text/plain; charset=utf-8",
+            headers: Vec::new(),
+            body: text.into(),
+        }
     }
 
     pub(crate) fn file(content_type: &'static str, body: Bytes) -> Self {
-        let headers = vec![("cache-control", "public, max-age=2592000, immutable".to_owned())];
-        Self { status: 200, content_type, headers, body }
+        let headers = vec![(
+            "cache-control",
+            "public, max-age=2592000, immutable".to_owned(),
+        )];
+        Self {
+            status: 200,
+            content_type,
+            headers,
+            body,
+        }
     }
 
     pub(crate) fn redirect(status: u16, to: String) -> Self {

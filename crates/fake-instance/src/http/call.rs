@@ -27,11 +27,20 @@ pub(crate) struct Call {
 
 impl Call {
     /// Reads a request.
-    pub(crate) fn read(server: ServerKey, method: Method, uri: &http::Uri, headers: HeaderMap, body: &Bytes) -> Self {
+    pub(crate) fn read(
+        server: ServerKey,
+        method: Method,
+        uri: &http::Uri,
+        headers: HeaderMap,
+        body: &Bytes,
+    ) -> Self {
         let mut params = Params::default();
         params.add_form(uri.query().unwrap_or_default().as_bytes());
         let query = params.clone();
-        let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let content_type = headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         let mut bad_json = false;
         if content_type.starts_with("application/json") {
             bad_json = !body.is_empty() && !params.add_json(body);
@@ -43,16 +52,35 @@ impl Call {
         let token = headers
             .get(header::AUTHORIZATION)
             .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("bearer ")))
+            .and_then(|value| {
+                value
+                    .strip_prefix("Bearer ")
+                    .or_else(|| value.strip_prefix("bearer "))
+            })
             .map(str::to_owned)
             .or_else(|| params.text("access_token").map(str::to_owned));
-        let path = percent_encoding::percent_decode_str(uri.path()).decode_utf8_lossy().into_owned();
-        Self { server, method, path, headers, query, params, token, grant: None, bad_json }
+        let path = percent_encoding::percent_decode_str(uri.path())
+            .decode_utf8_lossy()
+            .into_owned();
+        Self {
+            server,
+            method,
+            path,
+            headers,
+            query,
+            params,
+            token,
+            grant: None,
+            bad_json,
+        }
     }
 
     /// Finds out who calls.
     pub(crate) fn look_up_token(&mut self, world: &World) {
-        self.grant = self.token.as_deref().and_then(|token| world.servers[self.server].registry.grant(token));
+        self.grant = self
+            .token
+            .as_deref()
+            .and_then(|token| world.servers[self.server].registry.grant(token));
     }
 
     /// The calling account, if any.
@@ -62,8 +90,12 @@ impl Call {
 
     /// The calling account with this scope, or the refusal that Mastodon gives.
     pub(crate) fn user(&self, scope: &str) -> Result<PersonKey, Refusal> {
-        let Some(grant) = &self.grant else { return Err(Refusal::invalid_token()) };
-        let profile = scope == "read:accounts" && has_scope(&grant.scopes, "profile") && self.path.ends_with("verify_credentials");
+        let Some(grant) = &self.grant else {
+            return Err(Refusal::invalid_token());
+        };
+        let profile = scope == "read:accounts"
+            && has_scope(&grant.scopes, "profile")
+            && self.path.ends_with("verify_credentials");
         if !has_scope(&grant.scopes, scope) && !profile {
             return Err(Refusal::out_of_scope());
         }
@@ -75,7 +107,9 @@ impl Call {
         match (&self.token, &self.grant) {
             (None, _) => Ok(None),
             (Some(_), None) => Err(Refusal::invalid_token()),
-            (Some(_), Some(grant)) if !has_scope(&grant.scopes, scope) => Err(Refusal::out_of_scope()),
+            (Some(_), Some(grant)) if !has_scope(&grant.scopes, scope) => {
+                Err(Refusal::out_of_scope())
+            }
             (Some(_), Some(grant)) => Ok(grant.person),
         }
     }
@@ -86,7 +120,9 @@ impl Call {
         if own != "en" {
             return own.clone();
         }
-        preferred_locale(self.header("accept-language")).unwrap_or("en").to_owned()
+        preferred_locale(self.header("accept-language"))
+            .unwrap_or("en")
+            .to_owned()
     }
 
     /// A header's text.
@@ -97,7 +133,9 @@ impl Call {
     /// `limit`, clamped: negative ones lose their sign.
     pub(crate) fn limit(&self, default: usize, most: usize) -> usize {
         match self.params.number("limit") {
-            Some(number) => usize::try_from(number.unsigned_abs()).unwrap_or(most).min(most),
+            Some(number) => usize::try_from(number.unsigned_abs())
+                .unwrap_or(most)
+                .min(most),
             None => default,
         }
     }

@@ -1,5 +1,5 @@
 //! Refusals, in the words and in the language of the server.
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::http::answer::Answer;
 
@@ -17,8 +17,6 @@ pub(crate) enum Body {
     Text(String),
     /// An OAuth error: code and description.
     OAuth(&'static str, &'static str),
-    /// A whole document.
-    Json(Value),
 }
 
 /// What handlers give back.
@@ -26,7 +24,10 @@ pub(crate) type Outcome = Result<Answer, Refusal>;
 
 impl Refusal {
     pub(crate) fn new(status: u16, text: impl Into<String>) -> Self {
-        Self { status, body: Body::Text(text.into()) }
+        Self {
+            status,
+            body: Body::Text(text.into()),
+        }
     }
 
     /// 404 of a record.
@@ -65,20 +66,26 @@ impl Refusal {
             }
             "invalid_scope" => "The requested scope is invalid, unknown, or malformed.",
             "unauthorized_client" => "You are not authorized to revoke this token",
-            "unsupported_grant_type" => "The authorization grant type is not supported by the authorization server.",
+            "unsupported_grant_type" => {
+                "The authorization grant type is not supported by the authorization server."
+            }
             _ => {
                 "The request is missing a required parameter, includes an unsupported parameter value, or is otherwise malformed."
             }
         };
-        Self { status, body: Body::OAuth(code, description) }
+        Self {
+            status,
+            body: Body::OAuth(code, description),
+        }
     }
 
     /// The answer in the given language.
     pub(crate) fn answer(&self, locale: &str) -> Answer {
         let body = match &self.body {
             Body::Text(text) => json!({ "error": translate(text, locale) }),
-            Body::OAuth(code, description) => json!({ "error": code, "error_description": description }),
-            Body::Json(value) => value.clone(),
+            Body::OAuth(code, description) => {
+                json!({ "error": code, "error_description": description })
+            }
         };
         Answer::json(body).status(self.status)
     }
@@ -87,14 +94,23 @@ impl Refusal {
 const JAPANESE: &[(&str, &str)] = &[
     ("The access token is invalid", "アクセストークンは無効です"),
     ("Record not found", "見つかりませんでした"),
-    ("This method requires an authenticated user", "このメソッドにはユーザー認証が必要です"),
-    ("This action is outside the authorized scopes", "このアクションは許可されたスコープの範囲外です"),
+    (
+        "This method requires an authenticated user",
+        "このメソッドにはユーザー認証が必要です",
+    ),
+    (
+        "This action is outside the authorized scopes",
+        "このアクションは許可されたスコープの範囲外です",
+    ),
     ("Too many requests", "リクエストが多すぎます"),
     (
         "Validation failed: Text character limit of 500 exceeded",
         "バリデーションに失敗しました: Text上限は500文字です",
     ),
-    ("Validation failed: Text can't be blank", "バリデーションに失敗しました: Textを入力してください"),
+    (
+        "Validation failed: Text can't be blank",
+        "バリデーションに失敗しました: Textを入力してください",
+    ),
     (
         "Validation failed: You have already voted on this poll",
         "バリデーションに失敗しました: このアンケートには投票済みです",
@@ -102,16 +118,28 @@ const JAPANESE: &[(&str, &str)] = &[
 ];
 
 const GERMAN: &[(&str, &str)] = &[
-    ("The access token is invalid", "Das Zugriffstoken ist ungültig"),
+    (
+        "The access token is invalid",
+        "Das Zugriffstoken ist ungültig",
+    ),
     ("Record not found", "Nicht gefunden"),
-    ("This method requires an authenticated user", "Diese Methode erfordert ein angemeldetes Konto"),
-    ("This action is outside the authorized scopes", "Diese Aktion liegt außerhalb der erlaubten Berechtigungen"),
+    (
+        "This method requires an authenticated user",
+        "Diese Methode erfordert ein angemeldetes Konto",
+    ),
+    (
+        "This action is outside the authorized scopes",
+        "Diese Aktion liegt außerhalb der erlaubten Berechtigungen",
+    ),
     ("Too many requests", "Zu viele Anfragen"),
     (
         "Validation failed: Text character limit of 500 exceeded",
         "Gültigkeitsprüfung gescheitert: Text überschreitet das Zeichenlimit von 500",
     ),
-    ("Validation failed: Text can't be blank", "Gültigkeitsprüfung gescheitert: Text darf nicht leer sein"),
+    (
+        "Validation failed: Text can't be blank",
+        "Gültigkeitsprüfung gescheitert: Text darf nicht leer sein",
+    ),
 ];
 
 /// Error texts in other languages: a client must never match on words.
@@ -137,8 +165,12 @@ pub(crate) fn preferred_locale(header: Option<&str>) -> Option<&'static str> {
         .filter_map(|wish| {
             let mut parts = wish.trim().split(';');
             let language = parts.next()?.split('-').next()?;
-            let known = ["en", "ja", "de"].into_iter().find(|known| known.eq_ignore_ascii_case(language))?;
-            let weight = parts.find_map(|part| part.trim().strip_prefix("q=")?.parse().ok()).unwrap_or(1.0);
+            let known = ["en", "ja", "de"]
+                .into_iter()
+                .find(|known| known.eq_ignore_ascii_case(language))?;
+            let weight = parts
+                .find_map(|part| part.trim().strip_prefix("q=")?.parse().ok())
+                .unwrap_or(1.0);
             Some((weight, known))
         })
         .collect();

@@ -11,7 +11,9 @@ use crate::clock::http_date;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::errors::Refusal;
-use crate::limits::{ANONYMOUS, DELETES, Limit, MEDIA, PAGING, PER_TOKEN, PER_USER, REGISTRATION, Standing};
+use crate::limits::{
+    ANONYMOUS, DELETES, Limit, MEDIA, PAGING, PER_TOKEN, PER_USER, REGISTRATION, Standing,
+};
 use crate::options::Software;
 use crate::world::World;
 
@@ -23,27 +25,46 @@ const SLOW_PIECE: usize = 64;
 pub(crate) fn preflight(software: Software, call: &Call) -> Response {
     let mut headers = HeaderMap::new();
     if readable_from_afar(&call.path) {
-        let asked = call.header("access-control-request-headers").unwrap_or_default();
+        let asked = call
+            .header("access-control-request-headers")
+            .unwrap_or_default();
         let allowed = if software == Software::GoToSocial {
             "Origin, Content-Length, Content-Type, Authorization, Idempotency-Key"
         } else {
             asked
         };
         set(&mut headers, "access-control-allow-origin", "*");
-        set(&mut headers, "access-control-allow-methods", "POST, PUT, DELETE, GET, PATCH, OPTIONS");
+        set(
+            &mut headers,
+            "access-control-allow-methods",
+            "POST, PUT, DELETE, GET, PATCH, OPTIONS",
+        );
         set(&mut headers, "access-control-allow-headers", allowed);
         set(&mut headers, "access-control-expose-headers", EXPOSED);
         set(&mut headers, "access-control-max-age", "7200");
     }
-    let status = if software == Software::GoToSocial { StatusCode::NO_CONTENT } else { StatusCode::OK };
+    let status = if software == Software::GoToSocial {
+        StatusCode::NO_CONTENT
+    } else {
+        StatusCode::OK
+    };
     (status, headers).into_response()
 }
 
 /// Paths that browsers may call from other pages; the authorize page and `/health` are not among them.
 fn readable_from_afar(path: &str) -> bool {
-    ["/api/", "/.well-known/", "/nodeinfo/", "/@", "/users/", "/oauth/token", "/oauth/revoke", "/oauth/userinfo"]
-        .iter()
-        .any(|start| path.starts_with(start))
+    [
+        "/api/",
+        "/.well-known/",
+        "/nodeinfo/",
+        "/@",
+        "/users/",
+        "/oauth/token",
+        "/oauth/revoke",
+        "/oauth/userinfo",
+    ]
+    .iter()
+    .any(|start| path.starts_with(start))
 }
 
 /// Faults that answer instead of the server: 429, 5xx and HTML.
@@ -65,17 +86,26 @@ pub(crate) fn before(world: &mut World, call: &Call) -> Result<(), Answer> {
     }
     if faults.server_errors > 0 || faults.server_errors_until > now {
         faults.server_errors = faults.server_errors.saturating_sub(1);
-        let status = if faults.server_error_status == 0 { 500 } else { faults.server_error_status };
+        let status = if faults.server_error_status == 0 {
+            500
+        } else {
+            faults.server_error_status
+        };
         // A proxy answers with HTML and without CORS; only the server itself speaks JSON.
         return Err(match status {
-            502 | 504 => Answer::html(format!("<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>")),
+            502 | 504 => Answer::html(format!(
+                "<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>"
+            )),
             503 => Refusal::new(503, "Remote data could not be fetched").answer(&locale),
             _ => Refusal::new(status, "Internal server error").answer(&locale),
         }
         .status(status));
     }
     if faults.html_with_200 {
-        return Err(Answer::html("<!doctype html><title>Just a moment...</title><p>Checking your browser.</p>".to_owned()));
+        return Err(Answer::html(
+            "<!doctype html><title>Just a moment...</title><p>Checking your browser.</p>"
+                .to_owned(),
+        ));
     }
     Ok(())
 }
@@ -96,7 +126,10 @@ pub(crate) fn count(world: &mut World, call: &Call) -> Option<Standing> {
         }
         _ => limits.push((ANONYMOUS, address())),
     }
-    if ["max_id", "min_id", "since_id", "page"].iter().any(|name| call.params.text(name).is_some()) {
+    if ["max_id", "min_id", "since_id", "page"]
+        .iter()
+        .any(|name| call.params.text(name).is_some())
+    {
         limits.push((PAGING, who.clone().unwrap_or_else(address)));
     }
     let posts = call.method == Method::POST;
@@ -112,7 +145,9 @@ pub(crate) fn count(world: &mut World, call: &Call) -> Option<Standing> {
         limits.push((REGISTRATION, address()));
     }
     let enforce = world.rate_limits;
-    world.servers[call.server].limiter.count(&limits, now, enforce)
+    world.servers[call.server]
+        .limiter
+        .count(&limits, now, enforce)
 }
 
 /// 429 in the words of the software.
@@ -161,11 +196,19 @@ pub(crate) fn lay(world: &World, call: &Call, answer: Answer) -> Finished {
     }
     if api && !from_proxy {
         let anonymous = call.grant.is_none() && call.method == Method::GET && answer.status == 200;
-        let caching = if anonymous { "public, max-age=15, stale-while-revalidate=30" } else { "private, no-store" };
+        let caching = if anonymous {
+            "public, max-age=15, stale-while-revalidate=30"
+        } else {
+            "private, no-store"
+        };
         set(&mut headers, "cache-control", caching);
         set(&mut headers, "vary", "Authorization, Origin");
     }
-    set(&mut headers, "date", &http_date(world.server_now(call.server)));
+    set(
+        &mut headers,
+        "date",
+        &http_date(world.server_now(call.server)),
+    );
     set(&mut headers, "content-type", answer.content_type);
     for (name, value) in &answer.headers {
         set(&mut headers, name, value);

@@ -18,7 +18,12 @@ pub(crate) struct Window {
 
 impl Window {
     /// Reads `max_id`, `since_id`, `min_id` and `limit` as ids of the server's form.
-    pub(crate) fn of(call: &Call, software: Software, default: usize, most: usize) -> Result<Self, Refusal> {
+    pub(crate) fn of(
+        call: &Call,
+        software: Software,
+        default: usize,
+        most: usize,
+    ) -> Result<Self, Refusal> {
         Self::in_form(call, software, software.id_form(), default, most)
     }
 
@@ -27,9 +32,17 @@ impl Window {
         Self::in_form(call, Software::Mastodon, IdForm::Decimal, default, most)
     }
 
-    fn in_form(call: &Call, software: Software, form: IdForm, default: usize, most: usize) -> Result<Self, Refusal> {
+    fn in_form(
+        call: &Call,
+        software: Software,
+        form: IdForm,
+        default: usize,
+        most: usize,
+    ) -> Result<Self, Refusal> {
         let read = |name: &str| -> Result<Option<LocalId>, Refusal> {
-            let Some(text) = call.params.text(name) else { return Ok(None) };
+            let Some(text) = call.params.text(name) else {
+                return Ok(None);
+            };
             match form.read(text) {
                 Some(id) => Ok(Some(id)),
                 None if form == IdForm::Uuid => Err(Refusal::new(400, format!("Invalid {name}"))),
@@ -44,7 +57,14 @@ impl Window {
             max: read("max_id")?,
             since: read("since_id")?,
             min: read("min_id")?,
-            limit: call.limit(default, if software == Software::Hollo { most * 2 } else { most }),
+            limit: call.limit(
+                default,
+                if software == Software::Hollo {
+                    most * 2
+                } else {
+                    most
+                },
+            ),
         };
         if software == Software::Hollo && window.min.is_some() {
             window.since = window.min.take();
@@ -58,7 +78,10 @@ impl Window {
         rows: &BTreeMap<LocalId, T>,
         mut keep: impl FnMut(LocalId, T) -> bool,
     ) -> Vec<(LocalId, T)> {
-        let low = self.min.or(self.since).map_or(Bound::Unbounded, Bound::Excluded);
+        let low = self
+            .min
+            .or(self.since)
+            .map_or(Bound::Unbounded, Bound::Excluded);
         let high = self.max.map_or(Bound::Unbounded, Bound::Excluded);
         if let (Bound::Excluded(low), Bound::Excluded(high)) = (low, high)
             && low >= high
@@ -67,11 +90,18 @@ impl Window {
         }
         let range = rows.range((low, high)).map(|(id, row)| (*id, *row));
         if self.min.is_some() {
-            let mut found: Vec<_> = range.filter(|(id, row)| keep(*id, *row)).take(self.limit).collect();
+            let mut found: Vec<_> = range
+                .filter(|(id, row)| keep(*id, *row))
+                .take(self.limit)
+                .collect();
             found.reverse();
             found
         } else {
-            range.rev().filter(|(id, row)| keep(*id, *row)).take(self.limit).collect()
+            range
+                .rev()
+                .filter(|(id, row)| keep(*id, *row))
+                .take(self.limit)
+                .collect()
         }
     }
 }
@@ -99,7 +129,9 @@ pub(crate) fn link(call: &Call, software: Software, parts: LinkParts<'_>) -> Opt
             }
         }
         query.insert(cursor, value);
-        let query: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+        let query: String = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(query)
+            .finish();
         links.push(format!("<{}?{query}>; rel=\"{rel}\"", parts.address));
     };
     if let Some(next) = &parts.next {

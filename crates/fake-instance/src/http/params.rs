@@ -24,7 +24,9 @@ impl Params {
 
     /// Reads a JSON object; false when the text is no JSON.
     pub(crate) fn add_json(&mut self, text: &[u8]) -> bool {
-        let Ok(value) = serde_json::from_slice::<Value>(text) else { return false };
+        let Ok(value) = serde_json::from_slice::<Value>(text) else {
+            return false;
+        };
         if let Value::Object(fields) = value {
             for (name, value) in fields {
                 self.add_value(name, value);
@@ -59,18 +61,32 @@ impl Params {
         for pair in marks.windows(2) {
             let [from, to] = pair else { continue };
             let part = body.slice((from + mark.len()).min(*to)..*to);
-            let Some(head_end) = positions(&part, b"\r\n\r\n").first().copied() else { continue };
-            let head = String::from_utf8_lossy(part.get(..head_end).unwrap_or_default()).into_owned();
-            let content_end = part.len().saturating_sub(2).max(head_end + 4).min(part.len());
+            let Some(head_end) = positions(&part, b"\r\n\r\n").first().copied() else {
+                continue;
+            };
+            let head =
+                String::from_utf8_lossy(part.get(..head_end).unwrap_or_default()).into_owned();
+            let content_end = part
+                .len()
+                .saturating_sub(2)
+                .max(head_end + 4)
+                .min(part.len());
             let content = part.slice((head_end + 4).min(content_end)..content_end);
             let disposition = header_of(&head, "content-disposition").unwrap_or_default();
-            let Some(name) = quoted(&disposition, "name") else { continue };
+            let Some(name) = quoted(&disposition, "name") else {
+                continue;
+            };
             if disposition.contains("filename") {
-                let content_type =
-                    header_of(&head, "content-type").unwrap_or_else(|| "application/octet-stream".to_owned());
-                self.files.push(Upload { name, content_type, bytes: content });
+                let content_type = header_of(&head, "content-type")
+                    .unwrap_or_else(|| "application/octet-stream".to_owned());
+                self.files.push(Upload {
+                    name,
+                    content_type,
+                    bytes: content,
+                });
             } else {
-                self.pairs.push((name, String::from_utf8_lossy(&content).into_owned()));
+                self.pairs
+                    .push((name, String::from_utf8_lossy(&content).into_owned()));
             }
         }
     }
@@ -82,7 +98,11 @@ impl Params {
 
     /// The last value of a name, empty or not.
     pub(crate) fn raw(&self, name: &str) -> Option<&str> {
-        self.pairs.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.pairs
+            .iter()
+            .rev()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// All values of `name[]`, with or without numbers in the brackets; a bare `name` counts too.
@@ -103,7 +123,12 @@ impl Params {
 
     /// A flag; Mastodon takes `0 f F false FALSE off OFF` and nothing as false and all else as true.
     pub(crate) fn flag(&self, name: &str) -> Option<bool> {
-        self.raw(name).map(|value| !matches!(value, "0" | "f" | "F" | "false" | "FALSE" | "off" | "OFF" | ""))
+        self.raw(name).map(|value| {
+            !matches!(
+                value,
+                "0" | "f" | "F" | "false" | "FALSE" | "off" | "OFF" | ""
+            )
+        })
     }
 
     /// A number.
@@ -134,7 +159,9 @@ fn positions(text: &[u8], wanted: &[u8]) -> Vec<usize> {
 fn header_of(head: &str, wanted: &str) -> Option<String> {
     head.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
-        name.trim().eq_ignore_ascii_case(wanted).then(|| value.trim().to_owned())
+        name.trim()
+            .eq_ignore_ascii_case(wanted)
+            .then(|| value.trim().to_owned())
     })
 }
 
@@ -156,7 +183,9 @@ mod tests {
             b"status=hi&poll%5Boptions%5D%5B%5D=a&poll%5Boptions%5D%5B%5D=b&sensitive=0&id%5B%5D=1&id%5B%5D=2",
         );
         let mut json = Params::default();
-        assert!(json.add_json(br#"{"status":"hi","poll":{"options":["a","b"]},"sensitive":false,"id":[1,"2"]}"#));
+        assert!(json.add_json(
+            br#"{"status":"hi","poll":{"options":["a","b"]},"sensitive":false,"id":[1,"2"]}"#
+        ));
         for params in [form, json] {
             assert_eq!(params.text("status"), Some("hi"));
             assert_eq!(params.list("poll[options]"), ["a", "b"]);
@@ -172,6 +201,9 @@ mod tests {
         params.add_multipart(&bytes::Bytes::from(body), "X");
         assert_eq!(params.text("description"), Some("a cat"));
         let file = params.file("file").unwrap();
-        assert_eq!((&*file.bytes, file.content_type.as_str()), (&b"BYTES"[..], "image/png"));
+        assert_eq!(
+            (&*file.bytes, file.content_type.as_str()),
+            (&b"BYTES"[..], "image/png")
+        );
     }
 }

@@ -35,28 +35,49 @@ fn wish(world: &World, call: &Call) -> Result<Wish, Wrong> {
         ));
     };
     // Exactly one of the registered addresses: no wild cards, no other query, no trailing slash.
-    let Some(redirect_uri) = params.text("redirect_uri").filter(|uri| app.redirect_uris.iter().any(|known| known == uri))
+    let Some(redirect_uri) = params
+        .text("redirect_uri")
+        .filter(|uri| app.redirect_uris.iter().any(|known| known == uri))
     else {
         return Err(Wrong::Page("The redirect URI included is not valid."));
     };
     let state = params.text("state").map(str::to_owned);
-    let back = |error: &str, why: &str| Wrong::Back(error_address(redirect_uri, error, why, state.as_deref()));
+    let back = |error: &str, why: &str| {
+        Wrong::Back(error_address(redirect_uri, error, why, state.as_deref()))
+    };
     if params.text("response_type") != Some("code") {
-        return Err(back("unsupported_response_type", "The authorization server does not support this response type."));
+        return Err(back(
+            "unsupported_response_type",
+            "The authorization server does not support this response type.",
+        ));
     }
     let scopes = scopes_of(params.text("scope"));
     if scopes.iter().any(|scope| !has_scope(&app.scopes, scope)) {
-        return Err(back("invalid_scope", "The requested scope is invalid, unknown, or malformed."));
+        return Err(back(
+            "invalid_scope",
+            "The requested scope is invalid, unknown, or malformed.",
+        ));
     }
     let challenge = params.text("code_challenge").map(str::to_owned);
     if challenge.is_some() && params.text("code_challenge_method") != Some("S256") {
-        return Err(back("invalid_code_challenge_method", "The code_challenge_method must be S256."));
+        return Err(back(
+            "invalid_code_challenge_method",
+            "The code_challenge_method must be S256.",
+        ));
     }
-    Ok(Wish { app: app.clone(), redirect_uri: redirect_uri.to_owned(), scopes, state, challenge })
+    Ok(Wish {
+        app: app.clone(),
+        redirect_uri: redirect_uri.to_owned(),
+        scopes,
+        state,
+        challenge,
+    })
 }
 
 fn with_query(address: &str, pairs: &[(&str, &str)]) -> String {
-    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish();
     let joint = if address.contains('?') { '&' } else { '?' };
     format!("{address}{joint}{query}")
 }
@@ -69,7 +90,11 @@ fn error_address(redirect_uri: &str, error: &str, why: &str, state: Option<&str>
 
 fn refuse(wrong: Wrong) -> Answer {
     match wrong {
-        Wrong::Page(why) => document("An error has occurred", &format!("<p role=\"alert\">{}</p>", escape(why))).status(400),
+        Wrong::Page(why) => document(
+            "An error has occurred",
+            &format!("<p role=\"alert\">{}</p>", escape(why)),
+        )
+        .status(400),
         Wrong::Back(address) => Answer::redirect(302, address),
     }
 }
@@ -90,23 +115,46 @@ pub(crate) fn page(world: &World, call: &Call) -> Outcome {
         Err(wrong) => return Ok(refuse(wrong)),
     };
     let here = &world.servers[call.server];
-    let hidden: String = ["client_id", "redirect_uri", "response_type", "scope", "state", "code_challenge", "code_challenge_method"]
-        .iter()
-        .filter_map(|name| {
-            let value = call.params.text(name)?;
-            Some(format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">", escape(value)))
-        })
-        .collect();
+    let hidden: String = [
+        "client_id",
+        "redirect_uri",
+        "response_type",
+        "scope",
+        "state",
+        "code_challenge",
+        "code_challenge_method",
+    ]
+    .iter()
+    .filter_map(|name| {
+        let value = call.params.text(name)?;
+        Some(format!(
+            "<input type=\"hidden\" name=\"{name}\" value=\"{}\">",
+            escape(value)
+        ))
+    })
+    .collect();
     let choices: String = here
         .locals
         .values()
         .map(|person| {
             let row = &world.people[*person];
-            let name = if row.display_name.is_empty() { &row.username } else { &row.display_name };
-            format!("<option value=\"{0}\">{1} (@{0})</option>", escape(&row.username), escape(name))
+            let name = if row.display_name.is_empty() {
+                &row.username
+            } else {
+                &row.display_name
+            };
+            format!(
+                "<option value=\"{0}\">{1} (@{0})</option>",
+                escape(&row.username),
+                escape(name)
+            )
         })
         .collect();
-    let scopes: String = wish.scopes.iter().map(|scope| format!("<li>{}</li>", escape(scope))).collect();
+    let scopes: String = wish
+        .scopes
+        .iter()
+        .map(|scope| format!("<li>{}</li>", escape(scope)))
+        .collect();
     let body = format!(
         "<p><strong>{}</strong> would like permission to access your account on {}.</p><ul>{scopes}</ul>\
          <form method=\"post\" action=\"/oauth/authorize\">{hidden}\
@@ -126,10 +174,18 @@ pub(crate) fn decide(world: &mut World, call: &Call) -> Outcome {
     };
     if call.params.text("decision") == Some("deny") {
         let why = "The resource owner or authorization server denied the request.";
-        let address = error_address(&wish.redirect_uri, "access_denied", why, wish.state.as_deref());
+        let address = error_address(
+            &wish.redirect_uri,
+            "access_denied",
+            why,
+            wish.state.as_deref(),
+        );
         return Ok(Answer::redirect(302, address));
     }
-    let chosen = call.params.text("account").and_then(|name| world.local_person(call.server, name));
+    let chosen = call
+        .params
+        .text("account")
+        .and_then(|name| world.local_person(call.server, name));
     let person: PersonKey = chosen.ok_or_else(|| Refusal::new(422, "Choose an account"))?;
     let now = world.now();
     let code = world.servers[call.server].registry.make_code(Code {
@@ -142,11 +198,20 @@ pub(crate) fn decide(world: &mut World, call: &Call) -> Outcome {
     });
     if wish.redirect_uri == OUT_OF_BAND {
         let base = &world.servers[call.server].base;
-        return Ok(Answer::redirect(302, with_query(&format!("{base}/oauth/authorize/native"), &[("code", &code)])));
+        return Ok(Answer::redirect(
+            302,
+            with_query(
+                &format!("{base}/oauth/authorize/native"),
+                &[("code", &code)],
+            ),
+        ));
     }
     let mut pairs = vec![("code", code.as_str())];
     pairs.extend(wish.state.as_deref().map(|state| ("state", state)));
-    Ok(Answer::redirect(302, with_query(&wish.redirect_uri, &pairs)))
+    Ok(Answer::redirect(
+        302,
+        with_query(&wish.redirect_uri, &pairs),
+    ))
 }
 
 /// The page that shows a code to be copied.

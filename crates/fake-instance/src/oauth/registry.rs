@@ -53,7 +53,7 @@ pub(crate) struct Code {
 /// Everything of one server.
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
-    pub(crate) salt: u64,
+    salt: u64,
     made: u64,
     apps: BTreeMap<u64, App>,
     codes: BTreeMap<String, Code>,
@@ -61,6 +61,14 @@ pub(crate) struct Registry {
 }
 
 impl Registry {
+    /// An empty registry whose secrets follow from `salt`.
+    pub(crate) fn new(salt: u64) -> Self {
+        Self {
+            salt,
+            ..Self::default()
+        }
+    }
+
     /// A secret that nobody can guess who does not have the seed.
     pub(crate) fn secret(&mut self) -> String {
         self.made += 1;
@@ -145,9 +153,16 @@ impl Registry {
     }
 
     /// Takes a code without looking at its verifier.
-    pub(crate) fn take_unchecked(&mut self, text: &str, app: u64, redirect_uri: &str) -> Option<Code> {
+    pub(crate) fn take_unchecked(
+        &mut self,
+        text: &str,
+        app: u64,
+        redirect_uri: &str,
+    ) -> Option<Code> {
         let known = self.codes.get(text)?;
-        (known.app == app && known.redirect_uri == redirect_uri).then(|| self.codes.remove(text)).flatten()
+        (known.app == app && known.redirect_uri == redirect_uri)
+            .then(|| self.codes.remove(text))
+            .flatten()
     }
 
     /// A token; the same app, person and scopes get the token that stands.
@@ -158,12 +173,20 @@ impl Registry {
         scopes: Vec<String>,
         now_ms: i64,
     ) -> Grant {
-        let standing =
-            self.tokens.values().find(|grant| grant.app == app && grant.person == person && grant.scopes == scopes);
+        let standing = self
+            .tokens
+            .values()
+            .find(|grant| grant.app == app && grant.person == person && grant.scopes == scopes);
         if let Some(grant) = standing {
             return grant.clone();
         }
-        let grant = Grant { token: self.secret(), app, person, scopes, created_ms: now_ms };
+        let grant = Grant {
+            token: self.secret(),
+            app,
+            person,
+            scopes,
+            created_ms: now_ms,
+        };
         self.tokens.insert(grant.token.clone(), grant.clone());
         grant
     }

@@ -16,7 +16,8 @@ use crate::world::World;
 
 /// The address of those who copy the code by hand.
 pub(crate) const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
-const VAPID_KEY: &str = "BCk-QqERU0q-CfYZjcuB6lnyyOYfJ2AifKqfeGIm7Z-HiTU5T9eTG5GxVA0_OH5mMlI4UkkDTpaZwozy0TzdZ2M=";
+const VAPID_KEY: &str =
+    "BCk-QqERU0q-CfYZjcuB6lnyyOYfJ2AifKqfeGIm7Z-HiTU5T9eTG5GxVA0_OH5mMlI4UkkDTpaZwozy0TzdZ2M=";
 
 /// `oauth/...` and the discovery document.
 pub(crate) fn serve(world: &mut World, call: &Call, segments: &[&str]) -> Outcome {
@@ -57,7 +58,10 @@ pub(crate) fn apps(world: &mut World, call: &Call, segments: &[&str]) -> Outcome
         ("POST", ["api", "v1", "apps"]) => register(world, call),
         ("GET", ["api", "v1", "apps", "verify_credentials"]) => {
             let grant = call.grant.as_ref().ok_or_else(Refusal::invalid_token)?;
-            let app = world.servers[call.server].registry.app(grant.app).ok_or_else(Refusal::invalid_token)?;
+            let app = world.servers[call.server]
+                .registry
+                .app(grant.app)
+                .ok_or_else(Refusal::invalid_token)?;
             Ok(Answer::json(application(app, false)))
         }
         _ => Err(Refusal::new(404, "Not Found")),
@@ -79,20 +83,37 @@ fn application(app: &App, with_secret: bool) -> Value {
 
 /// Words of a scope parameter; a bare one reads.
 pub(crate) fn scopes_of(text: Option<&str>) -> Vec<String> {
-    let scopes: Vec<String> =
-        text.unwrap_or("read").split([' ', '+']).filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
-    if scopes.is_empty() { vec!["read".to_owned()] } else { scopes }
+    let scopes: Vec<String> = text
+        .unwrap_or("read")
+        .split([' ', '+'])
+        .filter(|scope| !scope.is_empty())
+        .map(str::to_owned)
+        .collect();
+    if scopes.is_empty() {
+        vec!["read".to_owned()]
+    } else {
+        scopes
+    }
 }
 
 fn register(world: &mut World, call: &Call) -> Outcome {
     let params = &call.params;
     let server = &mut world.servers[call.server];
-    let Some(name) = params.text("client_name") else { return Err(Refusal::invalid("Application name can't be blank")) };
+    let Some(name) = params.text("client_name") else {
+        return Err(Refusal::invalid("Application name can't be blank"));
+    };
     let given = params.list("redirect_uris");
     if server.software == Software::GoToSocial && given.len() > 1 {
-        return Err(Refusal::new(400, "Bad Request: redirect_uris must be a string"));
+        return Err(Refusal::new(
+            400,
+            "Bad Request: redirect_uris must be a string",
+        ));
     }
-    let uris: Vec<String> = given.iter().flat_map(|uris| uris.split_whitespace()).map(str::to_owned).collect();
+    let uris: Vec<String> = given
+        .iter()
+        .flat_map(|uris| uris.split_whitespace())
+        .map(str::to_owned)
+        .collect();
     if uris.is_empty() {
         return Err(Refusal::invalid("Redirect URI can't be blank"));
     }
@@ -101,7 +122,9 @@ fn register(world: &mut World, call: &Call) -> Outcome {
     }
     let scopes = scopes_of(params.text("scopes"));
     if scopes.iter().any(|scope| !SCOPES.contains(&scope.as_str())) {
-        return Err(Refusal::invalid("Scopes doesn't match configured on the server."));
+        return Err(Refusal::invalid(
+            "Scopes doesn't match configured on the server.",
+        ));
     }
     let website = params.text("website");
     if website.is_some_and(|site| !site.starts_with("http://") && !site.starts_with("https://")) {
@@ -116,12 +139,21 @@ fn is_redirect(uri: &str) -> bool {
     if uri == OUT_OF_BAND {
         return true;
     }
-    let Some((scheme, rest)) = uri.split_once(':') else { return false };
+    let Some((scheme, rest)) = uri.split_once(':') else {
+        return false;
+    };
     let scheme = scheme.to_ascii_lowercase();
     let named = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
-    let web = !matches!(scheme.as_str(), "http" | "https") || rest.strip_prefix("//").is_some_and(|host| !host.is_empty());
-    named && web && !rest.is_empty() && !uri.contains('#') && !matches!(scheme.as_str(), "javascript" | "data" | "vbscript")
+        && scheme
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+    let web = !matches!(scheme.as_str(), "http" | "https")
+        || rest.strip_prefix("//").is_some_and(|host| !host.is_empty());
+    named
+        && web
+        && !rest.is_empty()
+        && !uri.contains('#')
+        && !matches!(scheme.as_str(), "javascript" | "data" | "vbscript")
 }
 
 /// The client of a call, by form fields or by the Basic header; its secret must be right.
@@ -138,8 +170,12 @@ fn client(world: &World, call: &Call) -> Result<App, Refusal> {
             call.params.text("client_secret").unwrap_or_default(),
         ),
     };
-    let app = world.servers[call.server].registry.client(id).filter(|app| app.client_secret == secret);
-    app.cloned().ok_or_else(|| Refusal::oauth(401, "invalid_client"))
+    let app = world.servers[call.server]
+        .registry
+        .client(id)
+        .filter(|app| app.client_secret == secret);
+    app.cloned()
+        .ok_or_else(|| Refusal::oauth(401, "invalid_client"))
 }
 
 fn token_value(grant: &Grant) -> Value {
@@ -163,7 +199,13 @@ fn token(world: &mut World, call: &Call) -> Outcome {
             let taken = if lenient {
                 registry.take_unchecked(code, app.number, redirect)
             } else {
-                registry.take_code(code, app.number, redirect, params.text("code_verifier"), now)
+                registry.take_code(
+                    code,
+                    app.number,
+                    redirect,
+                    params.text("code_verifier"),
+                    now,
+                )
             };
             let code = taken.ok_or_else(|| Refusal::oauth(400, "invalid_grant"))?;
             registry.make_token(app.number, Some(code.person), code.scopes, now)
@@ -182,7 +224,7 @@ fn token(world: &mut World, call: &Call) -> Outcome {
 }
 
 fn revoke(world: &mut World, call: &Call) -> Outcome {
-    let app = client(world, call).map_err(|_| Refusal::oauth(403, "unauthorized_client"))?;
+    let app = client(world, call).map_err(|_why| Refusal::oauth(403, "unauthorized_client"))?;
     let token = call.params.text("token").unwrap_or_default();
     match world.servers[call.server].registry.grant(token) {
         Some(grant) if grant.app != app.number => Err(Refusal::oauth(403, "unauthorized_client")),
@@ -196,7 +238,11 @@ fn revoke(world: &mut World, call: &Call) -> Outcome {
 
 fn userinfo(world: &World, call: &Call) -> Outcome {
     let grant = call.grant.as_ref().ok_or_else(Refusal::invalid_token)?;
-    if !grant.scopes.iter().any(|scope| scope == "profile" || scope == "read") {
+    if !grant
+        .scopes
+        .iter()
+        .any(|scope| scope == "profile" || scope == "read")
+    {
         return Err(Refusal::out_of_scope());
     }
     let person = grant.person.ok_or_else(Refusal::needs_user)?;

@@ -28,7 +28,11 @@ fn mix(one: Colour, other: Colour, share: f64) -> Colour {
     let share = share.clamp(0.0, 1.0);
     let [a, b, c] = one;
     let [d, e, f] = other;
-    [a + (d - a) * share, b + (e - b) * share, c + (f - c) * share]
+    [
+        a + (d - a) * share,
+        b + (e - b) * share,
+        c + (f - c) * share,
+    ]
 }
 
 fn solid([red, green, blue]: Colour) -> [u8; 4] {
@@ -42,14 +46,21 @@ fn part(look: u64, number: u64) -> f64 {
 
 /// RGBA pixels, row by row.
 pub(crate) fn pixels(look: u64, motif: Motif, width: u32, height: u32) -> Vec<[u8; 4]> {
-    let palette = usize::try_from(look % 12).ok().and_then(|at| PALETTES.get(at)).copied().unwrap_or([0; 5]);
+    let palette = usize::try_from(look % 12)
+        .ok()
+        .and_then(|at| PALETTES.get(at))
+        .copied()
+        .unwrap_or([0; 5]);
     let colours = palette.map(colour);
     let aspect = f64::from(width) / f64::from(height.max(1));
     let scene = scatter(look ^ 77) % 4;
     let mut drawn = Vec::with_capacity((width * height) as usize);
     for y in 0..height {
         for x in 0..width {
-            let (u, v) = ((f64::from(x) + 0.5) / f64::from(width), (f64::from(y) + 0.5) / f64::from(height));
+            let (u, v) = (
+                (f64::from(x) + 0.5) / f64::from(width),
+                (f64::from(y) + 0.5) / f64::from(height),
+            );
             drawn.push(match motif {
                 Motif::Emoji => emoji(look, &colours, u, v),
                 Motif::Avatar => solid(avatar(look, &colours, u, v)),
@@ -78,7 +89,8 @@ fn hills(look: u64, colours: &[Colour; 5], u: f64, v: f64, aspect: f64) -> Colou
     }
     for range in 0..3_u64 {
         let base = 0.5 + 0.16 * range as f64;
-        let wave = |number: u64, times: f64| (u * times * aspect + part(look, number + range) * 7.0).sin();
+        let wave =
+            |number: u64, times: f64| (u * times * aspect + part(look, number + range) * 7.0).sin();
         let ridge = base - 0.07 * wave(10, 3.1) - 0.03 * wave(20, 8.3) - 0.012 * wave(30, 21.0);
         if v > ridge {
             shown = mix(far, near, range as f64 / 2.0);
@@ -101,7 +113,10 @@ fn windows(look: u64, colours: &[Colour; 5], u: f64, v: f64, aspect: f64) -> Col
     let wall = mix(near, far, part(look, 200 + house) * 0.8);
     let (column, row) = ((place.fract() * 5.0), (v * 18.0));
     let inside = (0.25..0.75).contains(&column.fract()) && (0.3..0.8).contains(&row.fract());
-    let lit = part(look, 300 + house * 97 + (column.floor() as u64) * 31 + row.floor() as u64) > 0.55;
+    let lit = part(
+        look,
+        300 + house * 97 + (column.floor() as u64) * 31 + row.floor() as u64,
+    ) > 0.55;
     if inside && (1.0..4.0).contains(&column) && v > roof + 0.04 {
         if lit { light } else { mix(wall, above, 0.45) }
     } else {
@@ -119,19 +134,25 @@ fn ripples(look: u64, colours: &[Colour; 5], u: f64, v: f64, aspect: f64) -> Col
         height += (distance * (22.0 + part(look, 60 + drop) * 20.0)).sin() / (1.0 + distance * 4.0);
     }
     let base = mix(mix(above, near, v), mix(below, far, v), u);
-    if height > 0.0 { mix(base, light, height * 0.5) } else { mix(base, near, -height * 0.4) }
+    if height > 0.0 {
+        mix(base, light, height * 0.5)
+    } else {
+        mix(base, near, -height * 0.4)
+    }
 }
 
 /// A face or a mirrored pattern.
 fn avatar(look: u64, colours: &[Colour; 5], u: f64, v: f64) -> Colour {
     let [above, below, light, near, far] = *colours;
     let ground = mix(above, below, (u + v) / 2.0);
-    if scatter(look ^ 5) % 2 == 0 {
+    if scatter(look ^ 5).is_multiple_of(2) {
         let (x, y) = (u - 0.5, v - 0.5);
-        let near_to = |cx: f64, cy: f64, size: f64| (x - cx).powi(2) + (y - cy).powi(2) < size * size;
+        let near_to =
+            |cx: f64, cy: f64, size: f64| (x - cx).powi(2) + (y - cy).powi(2) < size * size;
         let smile = (y - 0.1 - 0.06 + x * x * 1.1).abs() < 0.022 && x.abs() < 0.15;
         let gaze = (part(look, 6) - 0.5) * 0.05;
-        return if near_to(-0.12 + gaze, -0.04, 0.042) || near_to(0.12 + gaze, -0.04, 0.042) || smile {
+        return if near_to(-0.12 + gaze, -0.04, 0.042) || near_to(0.12 + gaze, -0.04, 0.042) || smile
+        {
             near
         } else if near_to(0.0, 0.02, 0.33) {
             light
@@ -160,12 +181,21 @@ fn emoji(look: u64, colours: &[Colour; 5], u: f64, v: f64) -> [u8; 4] {
     let (inside, bright) = match look % 4 {
         0 => {
             let (x, y) = (x * 1.15, y * 1.15 + 0.1);
-            ((x * x + y * y - 0.6).powi(3) < x * x * y.powi(3) * 1.4, x < -0.1 && y > 0.2)
+            (
+                (x * x + y * y - 0.6).powi(3) < x * x * y.powi(3) * 1.4,
+                x < -0.1 && y > 0.2,
+            )
         }
-        1 => (radius < 0.55 + 0.38 * (angle * 5.0 - 1.57).cos().max(-0.4), radius < 0.3),
+        1 => (
+            radius < 0.55 + 0.38 * (angle * 5.0 - 1.57).cos().max(-0.4),
+            radius < 0.3,
+        ),
         2 => {
             let eyes = (x.abs() - 0.3).powi(2) + (y - 0.15).powi(2) < 0.02;
-            (radius < 0.85 + 0.08 * (angle * 3.0 + part(look, 4) * 6.0).sin(), eyes)
+            (
+                radius < 0.85 + 0.08 * (angle * 3.0 + part(look, 4) * 6.0).sin(),
+                eyes,
+            )
         }
         _ => ((0.45..0.95).contains(&radius), (angle * 4.0).sin() > 0.3),
     };
@@ -181,7 +211,13 @@ pub(crate) fn png(look: u64, motif: Motif, width: u32, height: u32) -> Option<Ve
     let drawn = pixels(look, motif, width, height);
     let (kind, bytes): (png::ColorType, Vec<u8>) = match motif {
         Motif::Emoji => (png::ColorType::Rgba, drawn.into_iter().flatten().collect()),
-        _ => (png::ColorType::Rgb, drawn.into_iter().flat_map(|[red, green, blue, _]| [red, green, blue]).collect()),
+        _ => (
+            png::ColorType::Rgb,
+            drawn
+                .into_iter()
+                .flat_map(|[red, green, blue, _]| [red, green, blue])
+                .collect(),
+        ),
     };
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, width, height);

@@ -20,7 +20,11 @@ fn shallow(world: &World, server: ServerKey, person: PersonKey, with_moved: bool
     let avatar = format!("{}/system/avatars/{}.png", here.base, row.look);
     let header = format!("{}/system/headers/{}.png", here.base, row.look);
     let note = note_html(world, person);
-    let followers = world.people.iter().filter(|(_, other)| other.following.contains(&person)).count() as u64;
+    let followers = world
+        .people
+        .iter()
+        .filter(|(_, other)| other.following.contains(&person))
+        .count() as u64;
     // Another server knows only some of the followers.
     let crowd = if local { row.crowd } else { row.crowd / 3 };
     let shown = format!("{} {}", row.display_name, row.note);
@@ -73,10 +77,25 @@ fn shallow(world: &World, server: ServerKey, person: PersonKey, with_moved: bool
             object.insert("moved".to_owned(), shallow(world, server, moved, false));
         }
         if here.software != Software::Mastodon {
-            for absent in ["uri", "noindex", "indexable", "hide_collections", "moved", "show_media", "show_media_replies", "show_featured", "feature_approval", "header_description", "avatar_description"] {
+            for absent in [
+                "uri",
+                "noindex",
+                "indexable",
+                "hide_collections",
+                "moved",
+                "show_media",
+                "show_media_replies",
+                "show_featured",
+                "feature_approval",
+                "header_description",
+                "avatar_description",
+            ] {
                 object.remove(absent);
             }
-            object.insert("last_status_at".to_owned(), row.last_written_ms.map(iso).into());
+            object.insert(
+                "last_status_at".to_owned(),
+                row.last_written_ms.map(iso).into(),
+            );
         }
     }
     value
@@ -91,7 +110,11 @@ pub(crate) fn uri(world: &World, person: PersonKey) -> String {
 /// The handle as `server` shows it: local accounts have no domain.
 pub(crate) fn acct(world: &World, server: ServerKey, person: PersonKey) -> String {
     let row = &world.people[person];
-    if row.home == server { row.username.clone() } else { format!("{}@{}", row.username, world.servers[row.home].domain) }
+    if row.home == server {
+        row.username.clone()
+    } else {
+        format!("{}@{}", row.username, world.servers[row.home].domain)
+    }
 }
 
 fn note_html(world: &World, person: PersonKey) -> String {
@@ -99,10 +122,12 @@ fn note_html(world: &World, person: PersonKey) -> String {
     let base = &world.servers[row.home].base;
     text::html(
         &row.note,
-        |name, server| world.mentioned(row.home, name, server).map(|other| {
-            let other = &world.people[other];
-            format!("{}/@{}", world.servers[other.home].base, other.username)
-        }),
+        |name, server| {
+            world.mentioned(row.home, name, server).map(|other| {
+                let other = &world.people[other];
+                format!("{}/@{}", world.servers[other.home].base, other.username)
+            })
+        },
         |tag| format!("{base}/tags/{tag}"),
     )
 }
@@ -158,7 +183,12 @@ pub(crate) fn credential_account(world: &World, server: ServerKey, person: Perso
 }
 
 /// What is between the viewer and an account.
-pub(crate) fn relationship(world: &World, server: ServerKey, viewer: PersonKey, other: PersonKey) -> Value {
+pub(crate) fn relationship(
+    world: &World,
+    server: ServerKey,
+    viewer: PersonKey,
+    other: PersonKey,
+) -> Value {
     let desk = world.servers[server].desks.get(&viewer);
     let blocking = desk.is_some_and(|desk| desk.blocks.contains(&other));
     let muting = desk.is_some_and(|desk| desk.mutes.contains(&other));

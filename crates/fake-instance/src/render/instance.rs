@@ -4,13 +4,38 @@ use serde_json::{Value, json};
 use crate::arena::ServerKey;
 use crate::options::Software;
 use crate::render::account::account;
+use crate::render::{put, put_in};
 use crate::world::World;
 
 const MIME_TYPES: &[&str] = &[
-    "image/jpeg", "image/png", "image/gif", "image/heic", "image/heif", "image/webp", "image/avif", "video/webm",
-    "video/mp4", "video/quicktime", "video/ogg", "audio/wave", "audio/wav", "audio/x-wav", "audio/x-pn-wave",
-    "audio/vnd.wave", "audio/ogg", "audio/vorbis", "audio/mpeg", "audio/mp3", "audio/webm", "audio/flac", "audio/aac",
-    "audio/m4a", "audio/x-m4a", "audio/mp4", "audio/3gpp", "video/x-ms-asf",
+    "image/jpeg",
+    "image/png",
+    "image/gif",
+    "image/heic",
+    "image/heif",
+    "image/webp",
+    "image/avif",
+    "video/webm",
+    "video/mp4",
+    "video/quicktime",
+    "video/ogg",
+    "audio/wave",
+    "audio/wav",
+    "audio/x-wav",
+    "audio/x-pn-wave",
+    "audio/vnd.wave",
+    "audio/ogg",
+    "audio/vorbis",
+    "audio/mpeg",
+    "audio/mp3",
+    "audio/webm",
+    "audio/flac",
+    "audio/aac",
+    "audio/m4a",
+    "audio/x-m4a",
+    "audio/mp4",
+    "audio/3gpp",
+    "video/x-ms-asf",
 ];
 
 /// The version text of a server's software.
@@ -42,12 +67,16 @@ fn limits(with_rest: bool) -> Value {
         "polls": { "max_options": 4, "max_characters_per_option": 50, "min_expiration": 300, "max_expiration": 2_629_746 },
     });
     if with_rest {
-        value["accounts"] = json!({
-            "max_display_name_length": 40, "max_note_length": 500, "max_avatar_description_length": 150,
-            "max_header_description_length": 150, "max_featured_tags": 10, "max_pinned_statuses": 5,
-            "max_profile_fields": 4, "profile_field_name_limit": 255, "profile_field_value_limit": 255,
-        });
-        value["media_attachments"]["description_limit"] = 10_000.into();
+        put(
+            &mut value,
+            "accounts",
+            json!({
+                "max_display_name_length": 40, "max_note_length": 500, "max_avatar_description_length": 150,
+                "max_header_description_length": 150, "max_featured_tags": 10, "max_pinned_statuses": 5,
+                "max_profile_fields": 4, "profile_field_name_limit": 255, "profile_field_value_limit": 255,
+            }),
+        );
+        put_in(&mut value, "media_attachments", "description_limit", 10_000);
     }
     value
 }
@@ -62,7 +91,11 @@ pub(crate) fn rules() -> Value {
 }
 
 fn contact(world: &World, server: ServerKey) -> Value {
-    world.servers[server].locals.values().next().map_or(Value::Null, |person| account(world, server, *person))
+    world.servers[server]
+        .locals
+        .values()
+        .next()
+        .map_or(Value::Null, |person| account(world, server, *person))
 }
 
 /// `v2/instance`
@@ -70,19 +103,35 @@ pub(crate) fn v2(world: &World, server: ServerKey) -> Value {
     let here = &world.servers[server];
     let base = &here.base;
     let mut configuration = limits(true);
-    configuration["urls"] = json!({
-        "streaming": here.streaming_url(), "status": null, "about": format!("{base}/about"),
-        "privacy_policy": format!("{base}/privacy-policy"), "terms_of_service": null,
-    });
-    configuration["vapid"] = json!({ "public_key": "BCk-QqERU0q-CfYZjcuB6lnyyOYfJ2AifKqfeGIm7Z-HiTU5T9eTG5GxVA0_OH5mMlI4UkkDTpaZwozy0TzdZ2M=" });
-    configuration["translation"] = json!({ "enabled": false });
+    put(
+        &mut configuration,
+        "urls",
+        json!({
+            "streaming": here.streaming_url(), "status": null, "about": format!("{base}/about"),
+            "privacy_policy": format!("{base}/privacy-policy"), "terms_of_service": null,
+        }),
+    );
+    put(
+        &mut configuration,
+        "vapid",
+        json!({ "public_key": "BCk-QqERU0q-CfYZjcuB6lnyyOYfJ2AifKqfeGIm7Z-HiTU5T9eTG5GxVA0_OH5mMlI4UkkDTpaZwozy0TzdZ2M=" }),
+    );
+    put(
+        &mut configuration,
+        "translation",
+        json!({ "enabled": false }),
+    );
     let (live, hashtag) = (here.faults.live_access(), here.faults.hashtag_access());
-    configuration["timelines_access"] = json!({
-        "live_feeds": { "local": live, "remote": live },
-        "hashtag_feeds": { "local": if hashtag == "disabled" { "authenticated" } else { hashtag }, "remote": hashtag },
-        "trending_link_feeds": { "local": "public", "remote": "public" },
-    });
-    configuration["limited_federation"] = false.into();
+    put(
+        &mut configuration,
+        "timelines_access",
+        json!({
+            "live_feeds": { "local": live, "remote": live },
+            "hashtag_feeds": { "local": if hashtag == "disabled" { "authenticated" } else { hashtag }, "remote": hashtag },
+            "trending_link_feeds": { "local": "public", "remote": "public" },
+        }),
+    );
+    put(&mut configuration, "limited_federation", false);
     let icons: Vec<Value> = [36, 48, 96, 192, 512]
         .iter()
         .map(|size| json!({ "src": format!("{base}/system/avatars/{}.png", crate::ids::scatter_text(&here.name)), "size": format!("{size}x{size}") }))
@@ -108,8 +157,17 @@ pub(crate) fn v2(world: &World, server: ServerKey) -> Value {
                 }
                 object.insert("configuration".to_owned(), {
                     let mut configuration = limits(true);
-                    configuration["urls"] = json!({ "streaming": here.streaming_url() });
-                    configuration["statuses"]["characters_reserved_per_url"] = 25.into();
+                    put(
+                        &mut configuration,
+                        "urls",
+                        json!({ "streaming": here.streaming_url() }),
+                    );
+                    put_in(
+                        &mut configuration,
+                        "statuses",
+                        "characters_reserved_per_url",
+                        25,
+                    );
                     configuration
                 });
             }

@@ -2,22 +2,39 @@
 use serde_json::{Value, json};
 
 use crate::arena::ServerKey;
+use crate::clock::iso;
 use crate::picture;
+use crate::render::account::account;
+use crate::render::put;
 use crate::world::World;
 use crate::world::model::{Card, Media, MediaKind};
-use crate::render::account::account;
-use crate::clock::iso;
 
 /// An attachment as `server` serves it; `remote_base` is set for copies from elsewhere.
-pub(crate) fn attachment(world: &World, server: ServerKey, media: &Media, remote_base: Option<&str>) -> Value {
+pub(crate) fn attachment(
+    world: &World,
+    server: ServerKey,
+    media: &Media,
+    remote_base: Option<&str>,
+) -> Value {
     let here = &world.servers[server];
     let base = &here.base;
-    let id = media.ids.get(&server).copied().unwrap_or(crate::ids::LocalId(media.look));
+    let id = media
+        .ids
+        .get(&server)
+        .copied()
+        .unwrap_or(crate::ids::LocalId(media.look));
     let ready = media.ready_ms <= world.now();
-    let place = if remote_base.is_some() { "cache/media" } else { "media" };
+    let place = if remote_base.is_some() {
+        "cache/media"
+    } else {
+        "media"
+    };
     let path = |size: &str, end: &str| match media.file {
         Some(file) => format!("system/files/{file}"),
-        None => format!("system/{place}/{size}/{}-{}x{}.{end}", media.look, media.width, media.height),
+        None => format!(
+            "system/{place}/{size}/{}-{}x{}.{end}",
+            media.look, media.width, media.height
+        ),
     };
     let end = match media.kind {
         MediaKind::Gifv | MediaKind::Video => "webm",
@@ -25,9 +42,11 @@ pub(crate) fn attachment(world: &World, server: ServerKey, media: &Media, remote
         _ => "png",
     };
     let pictured = !matches!(media.kind, MediaKind::Audio | MediaKind::Unknown);
-    let url = (ready && media.kind != MediaKind::Unknown).then(|| format!("{base}/{}", path("original", end)));
+    let url = (ready && media.kind != MediaKind::Unknown)
+        .then(|| format!("{base}/{}", path("original", end)));
     let preview = pictured.then(|| format!("{base}/{}", path("small", "png")));
-    let remote = remote_base.map(|remote| format!("{remote}/{}", path("original", end).replace("cache/", "")));
+    let remote = remote_base
+        .map(|remote| format!("{remote}/{}", path("original", end).replace("cache/", "")));
     let (width, height) = (media.width, media.height);
     let (small_width, small_height) = picture::small_size(width, height);
     let mut meta = match media.kind {
@@ -42,10 +61,14 @@ pub(crate) fn attachment(world: &World, server: ServerKey, media: &Media, remote
         }),
     };
     if matches!(media.kind, MediaKind::Gifv | MediaKind::Video) {
-        meta["original"] = json!({ "width": width, "height": height, "frame_rate": "15/1", "duration": 2.0, "bitrate": 90_000 });
+        put(
+            &mut meta,
+            "original",
+            json!({ "width": width, "height": height, "frame_rate": "15/1", "duration": 2.0, "bitrate": 90_000 }),
+        );
     }
     if let Some((x, y)) = media.focus {
-        meta["focus"] = json!({ "x": x, "y": y });
+        put(&mut meta, "focus", json!({ "x": x, "y": y }));
     }
     json!({
         "id": here.software.id_form().write(id),
@@ -64,7 +87,10 @@ pub(crate) fn attachment(world: &World, server: ServerKey, media: &Media, remote
 /// A link preview.
 pub(crate) fn card(world: &World, server: ServerKey, card: &Card) -> Value {
     let base = &world.servers[server].base;
-    let author_name = card.author.map(|author| world.people[author].display_name.clone()).unwrap_or_default();
+    let author_name = card
+        .author
+        .map(|author| world.people[author].display_name.clone())
+        .unwrap_or_default();
     let authors: Vec<Value> = card
         .author
         .map(|author| json!({ "name": author_name, "url": "", "account": account(world, server, author) }))

@@ -9,7 +9,12 @@ use crate::world::World;
 use crate::world::model::Notice;
 
 /// A notification of `to` on `server`.
-pub(crate) fn notification(world: &World, server: ServerKey, to: PersonKey, notice: &Notice) -> Value {
+pub(crate) fn notification(
+    world: &World,
+    server: ServerKey,
+    to: PersonKey,
+    notice: &Notice,
+) -> Value {
     let mut value = json!({
         "id": notice.id.to_string(),
         "type": notice.kind,
@@ -18,7 +23,11 @@ pub(crate) fn notification(world: &World, server: ServerKey, to: PersonKey, noti
         "account": account(world, server, notice.from),
     });
     if let (Some(post), Some(object)) = (notice.post, value.as_object_mut()) {
-        let shown = if world.lives_on(server, post) { status(world, server, post, Some(to)) } else { Value::Null };
+        let shown = if world.lives_on(server, post) {
+            status(world, server, post, Some(to))
+        } else {
+            Value::Null
+        };
         object.insert("status".to_owned(), shown);
     }
     value

@@ -12,29 +12,56 @@ use crate::world::model::{Poll, Post, Version};
 use crate::world::text;
 
 /// A status as `server` shows it to `viewer`.
-pub(crate) fn status(world: &World, server: ServerKey, post: PostKey, viewer: Option<PersonKey>) -> Value {
+pub(crate) fn status(
+    world: &World,
+    server: ServerKey,
+    post: PostKey,
+    viewer: Option<PersonKey>,
+) -> Value {
     nested(world, server, post, viewer, 0)
 }
 
-fn nested(world: &World, server: ServerKey, post: PostKey, viewer: Option<PersonKey>, depth: u8) -> Value {
+fn nested(
+    world: &World,
+    server: ServerKey,
+    post: PostKey,
+    viewer: Option<PersonKey>,
+    depth: u8,
+) -> Value {
     let row = &world.posts[post];
     let here = &world.servers[server];
     let form = here.software.id_form();
     let author = &world.people[row.author];
     let home = author.home;
     let id_here = |other: PostKey| {
-        world.posts[other].copies.get(&server).filter(|copy| !copy.gone).map(|copy| form.write(copy.id))
+        world.posts[other]
+            .copies
+            .get(&server)
+            .filter(|copy| !copy.gone)
+            .map(|copy| form.write(copy.id))
     };
     let version = row.seen_by(server);
-    let edited = row.copies.get(&server).filter(|copy| copy.version > 0).map(|_| iso(version.at_ms));
+    let edited = row
+        .copies
+        .get(&server)
+        .filter(|copy| copy.version > 0)
+        .map(|_| iso(version.at_ms));
     let parent_here = row.in_reply_to.and_then(id_here);
     let parent_author = row
         .in_reply_to
         .filter(|parent| world.posts[*parent].copies.contains_key(&server))
-        .and_then(|parent| world.people[world.posts[parent].author].ids.get(&server).map(|id| form.write(*id)));
+        .and_then(|parent| {
+            world.people[world.posts[parent].author]
+                .ids
+                .get(&server)
+                .map(|id| form.write(*id))
+        });
     let remote_base = (home != server).then(|| world.servers[home].base.clone());
     let used = format!("{} {}", version.spoiler, version.text);
-    let (uri, url) = (claimed(world, server, row, "uri", &row.uri), claimed(world, server, row, "url", &row.url));
+    let (uri, url) = (
+        claimed(world, server, row, "uri", &row.uri),
+        claimed(world, server, row, "url", &row.url),
+    );
     let mut value = json!({
         "id": row.copies.get(&server).map(|copy| form.write(copy.id)),
         "created_at": iso(world.shown_created(post, server)),
@@ -68,34 +95,62 @@ fn nested(world: &World, server: ServerKey, post: PostKey, viewer: Option<Person
             "current_user": approval(world, row, viewer),
         },
     });
-    let Some(object) = value.as_object_mut() else { return value };
+    let Some(object) = value.as_object_mut() else {
+        return value;
+    };
     if home == server {
-        let named = row.application.as_ref().map(|name| json!({ "name": name, "website": null }));
+        let named = row
+            .application
+            .as_ref()
+            .map(|name| json!({ "name": name, "website": null }));
         object.insert("application".to_owned(), named.unwrap_or(Value::Null));
     }
     if let Some(viewer) = viewer {
         let desk = world.servers[server].desks.get(&viewer);
         let seen = row.reblog_of.unwrap_or(post);
         let original = &world.posts[seen];
-        object.insert("favourited".to_owned(), original.favourites.contains(&viewer).into());
-        object.insert("reblogged".to_owned(), original.boosts.contains_key(&viewer).into());
-        object.insert("muted".to_owned(), desk.is_some_and(|desk| desk.muted_threads.contains(&seen)).into());
-        object.insert("bookmarked".to_owned(), desk.is_some_and(|desk| desk.bookmarks.values().any(|kept| *kept == seen)).into());
+        object.insert(
+            "favourited".to_owned(),
+            original.favourites.contains(&viewer).into(),
+        );
+        object.insert(
+            "reblogged".to_owned(),
+            original.boosts.contains_key(&viewer).into(),
+        );
+        object.insert(
+            "muted".to_owned(),
+            desk.is_some_and(|desk| desk.muted_threads.contains(&seen))
+                .into(),
+        );
+        object.insert(
+            "bookmarked".to_owned(),
+            desk.is_some_and(|desk| desk.bookmarks.values().any(|kept| *kept == seen))
+                .into(),
+        );
         object.insert("filtered".to_owned(), json!([]));
         if row.author == viewer && row.reblog_of.is_none() {
             object.insert("pinned".to_owned(), author.pinned.contains(&post).into());
         }
     }
     if here.software != Software::Mastodon {
-        for absent in ["quote", "quotes_count", "quote_approval", "tagged_collections", "filtered"] {
+        for absent in [
+            "quote",
+            "quotes_count",
+            "quote_approval",
+            "tagged_collections",
+            "filtered",
+        ] {
             object.remove(absent);
         }
         if here.software == Software::GoToSocial {
-            object.insert("interaction_policy".to_owned(), json!({
-                "can_favourite": { "always": ["public"], "with_approval": [] },
-                "can_reply": { "always": ["public"], "with_approval": [] },
-                "can_reblog": { "always": ["public"], "with_approval": [] },
-            }));
+            object.insert(
+                "interaction_policy".to_owned(),
+                json!({
+                    "can_favourite": { "always": ["public"], "with_approval": [] },
+                    "can_reply": { "always": ["public"], "with_approval": [] },
+                    "can_reblog": { "always": ["public"], "with_approval": [] },
+                }),
+            );
         } else {
             object.insert("emoji_reactions".to_owned(), json!([]));
             object.insert("quote_id".to_owned(), row.quote_of.and_then(id_here).into());
@@ -109,7 +164,11 @@ fn claimed(world: &World, server: ServerKey, row: &Post, what: &str, truth: &str
     let here = &world.servers[server];
     let own = world.people[row.author].home == server;
     if own && here.faults.lies(what, scatter_text(&row.uri)) {
-        let victim = world.servers.iter().find(|(key, _)| *key != server).map(|(_, victim)| victim.base.clone());
+        let victim = world
+            .servers
+            .iter()
+            .find(|(key, _)| *key != server)
+            .map(|(_, victim)| victim.base.clone());
         return truth.replacen(&here.base, &victim.unwrap_or_default(), 1);
     }
     truth.to_owned()
@@ -118,7 +177,8 @@ fn claimed(world: &World, server: ServerKey, row: &Post, what: &str, truth: &str
 /// The author that a lying server gives another server's post: one of its own accounts.
 fn shown_author(world: &World, server: ServerKey, row: &Post) -> PersonKey {
     let here = &world.servers[server];
-    if world.people[row.author].home != server && here.faults.lies("author", scatter_text(&row.uri)) {
+    if world.people[row.author].home != server && here.faults.lies("author", scatter_text(&row.uri))
+    {
         return here.locals.values().next().copied().unwrap_or(row.author);
     }
     row.author
@@ -127,7 +187,17 @@ fn shown_author(world: &World, server: ServerKey, row: &Post) -> PersonKey {
 fn content(world: &World, server: ServerKey, post: PostKey, version: &Version) -> String {
     let row = &world.posts[post];
     if row.reblog_of.is_some() {
-        return row.reblog_of.map(|original| content(world, server, original, world.posts[original].seen_by(server))).unwrap_or_default();
+        return row
+            .reblog_of
+            .map(|original| {
+                content(
+                    world,
+                    server,
+                    original,
+                    world.posts[original].seen_by(server),
+                )
+            })
+            .unwrap_or_default();
     }
     let home = world.people[row.author].home;
     let here = &world.servers[server];
@@ -139,9 +209,18 @@ fn content(world: &World, server: ServerKey, post: PostKey, version: &Version) -
         own
     } else {
         // A copy is cleaned on arrival, which rewrites its links' attributes.
-        own.replace("rel=\"nofollow noopener\"", "rel=\"nofollow noopener noreferrer\"")
-            .replace("class=\"mention hashtag\" rel=\"tag\"", "class=\"mention hashtag\" rel=\"nofollow noopener noreferrer\" target=\"_blank\"")
-            .replace("class=\"u-url mention\"", "class=\"u-url mention\" rel=\"nofollow noopener noreferrer\" target=\"_blank\"")
+        own.replace(
+            "rel=\"nofollow noopener\"",
+            "rel=\"nofollow noopener noreferrer\"",
+        )
+        .replace(
+            "class=\"mention hashtag\" rel=\"tag\"",
+            "class=\"mention hashtag\" rel=\"nofollow noopener noreferrer\" target=\"_blank\"",
+        )
+        .replace(
+            "class=\"u-url mention\"",
+            "class=\"u-url mention\" rel=\"nofollow noopener noreferrer\" target=\"_blank\"",
+        )
     };
     match here.faults.huge_json_bytes {
         0 => html,
@@ -170,7 +249,10 @@ pub(crate) fn own_html(world: &World, post: PostKey, version: &Version) -> Strin
     match row.quote_of {
         Some(quoted) => {
             let url = &world.posts[quoted].url;
-            format!("<p class=\"quote-inline\">RE: {}</p>{body}", text::anchor(url))
+            format!(
+                "<p class=\"quote-inline\">RE: {}</p>{body}",
+                text::anchor(url)
+            )
         }
         None => body,
     }
@@ -193,15 +275,33 @@ fn tag_reference(world: &World, server: ServerKey, tag: &str) -> Value {
 }
 
 fn boosts_seen(world: &World, server: ServerKey, row: &Post) -> u64 {
-    let known = row.boosts.values().filter(|boost| world.lives_on(server, **boost)).count() as u64;
-    known + if world.people[row.author].home == server { row.crowd.1 } else { row.crowd.1 / 2 }
+    let known = row
+        .boosts
+        .values()
+        .filter(|boost| world.lives_on(server, **boost))
+        .count() as u64;
+    known
+        + if world.people[row.author].home == server {
+            row.crowd.1
+        } else {
+            row.crowd.1 / 2
+        }
 }
 
 /// A server knows of the favourites of its own people; the author's knows them all.
 fn favourites_seen(world: &World, server: ServerKey, row: &Post) -> u64 {
     let at_home = world.people[row.author].home == server;
-    let known = row.favourites.iter().filter(|person| at_home || world.people[**person].home == server).count() as u64;
-    known + if at_home { row.crowd.0 } else { row.crowd.0 / 2 }
+    let known = row
+        .favourites
+        .iter()
+        .filter(|person| at_home || world.people[**person].home == server)
+        .count() as u64;
+    known
+        + if at_home {
+            row.crowd.0
+        } else {
+            row.crowd.0 / 2
+        }
 }
 
 fn approval(world: &World, row: &Post, viewer: Option<PersonKey>) -> &'static str {
@@ -214,8 +314,16 @@ fn approval(world: &World, row: &Post, viewer: Option<PersonKey>) -> &'static st
     }
 }
 
-fn quote(world: &World, server: ServerKey, row: &Post, viewer: Option<PersonKey>, depth: u8) -> Value {
-    let Some(quoted) = row.quote_of else { return Value::Null };
+fn quote(
+    world: &World,
+    server: ServerKey,
+    row: &Post,
+    viewer: Option<PersonKey>,
+    depth: u8,
+) -> Value {
+    let Some(quoted) = row.quote_of else {
+        return Value::Null;
+    };
     let form = world.servers[server].software.id_form();
     let lives = world.lives_on(server, quoted);
     let state = if world.posts[quoted].deleted_ms.is_some() {
@@ -229,15 +337,29 @@ fn quote(world: &World, server: ServerKey, row: &Post, viewer: Option<PersonKey>
     };
     let shown = state == "accepted";
     if depth > 0 {
-        let id = world.posts[quoted].copies.get(&server).filter(|_| shown).map(|copy| form.write(copy.id));
+        let id = world.posts[quoted]
+            .copies
+            .get(&server)
+            .filter(|_| shown)
+            .map(|copy| form.write(copy.id));
         return json!({ "state": state, "quoted_status_id": id });
     }
-    let status = if shown { nested(world, server, quoted, viewer, depth + 1) } else { Value::Null };
+    let status = if shown {
+        nested(world, server, quoted, viewer, depth + 1)
+    } else {
+        Value::Null
+    };
     json!({ "state": state, "quoted_status": status })
 }
 
 /// A poll as `server` shows it.
-pub(crate) fn poll(world: &World, server: ServerKey, post: PostKey, poll: &Poll, viewer: Option<PersonKey>) -> Value {
+pub(crate) fn poll(
+    world: &World,
+    server: ServerKey,
+    post: PostKey,
+    poll: &Poll,
+    viewer: Option<PersonKey>,
+) -> Value {
     let row = &world.posts[post];
     let here = &world.servers[server];
     let at_home = world.people[row.author].home == server;
@@ -254,7 +376,11 @@ pub(crate) fn poll(world: &World, server: ServerKey, post: PostKey, poll: &Poll,
         }
     }
     let hidden = poll.hide_totals && !expired;
-    let titles = row.seen_by(server).poll_options.as_ref().unwrap_or(&poll.options);
+    let titles = row
+        .seen_by(server)
+        .poll_options
+        .as_ref()
+        .unwrap_or(&poll.options);
     let options: Vec<Value> = titles
         .iter()
         .zip(&counts)
@@ -271,8 +397,14 @@ pub(crate) fn poll(world: &World, server: ServerKey, post: PostKey, poll: &Poll,
         "emojis": [],
     });
     if let (Some(viewer), Some(object)) = (viewer, value.as_object_mut()) {
-        object.insert("voted".to_owned(), (own.is_some() || row.author == viewer).into());
-        object.insert("own_votes".to_owned(), json!(own.cloned().unwrap_or_default()));
+        object.insert(
+            "voted".to_owned(),
+            (own.is_some() || row.author == viewer).into(),
+        );
+        object.insert(
+            "own_votes".to_owned(),
+            json!(own.cloned().unwrap_or_default()),
+        );
     }
     value
 }
@@ -291,7 +423,10 @@ pub(crate) fn edit(world: &World, server: ServerKey, post: PostKey, version: &Ve
         "emojis": emojis(world, server, home, &format!("{} {}", version.spoiler, version.text)),
     });
     if let (Some(options), Some(object)) = (&version.poll_options, value.as_object_mut()) {
-        let titles: Vec<Value> = options.iter().map(|title| json!({ "title": title })).collect();
+        let titles: Vec<Value> = options
+            .iter()
+            .map(|title| json!({ "title": title }))
+            .collect();
         object.insert("poll".to_owned(), json!({ "options": titles }));
     }
     value

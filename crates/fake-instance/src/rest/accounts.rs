@@ -50,8 +50,12 @@ pub(crate) fn serve(world: &mut World, call: &Call, rest: &[&str]) -> Outcome {
         }
         ("GET", ["familiar_followers"]) => {
             call.user("read:follows")?;
-            let found: Vec<Value> =
-                call.params.list("id").into_iter().map(|id| json!({ "id": id, "accounts": [] })).collect();
+            let found: Vec<Value> = call
+                .params
+                .list("id")
+                .into_iter()
+                .map(|id| json!({ "id": id, "accounts": [] }))
+                .collect();
             Ok(Answer::json(found))
         }
         ("GET", []) => by_ids(world, call),
@@ -64,7 +68,9 @@ pub(crate) fn serve(world: &mut World, call: &Call, rest: &[&str]) -> Outcome {
                 [] => Ok(Answer::json(account(world, call.server, person))),
                 ["statuses"] => statuses(world, call, id, person),
                 [kind @ ("followers" | "following")] => circle(world, call, id, person, kind),
-                ["featured_tags" | "endorsements" | "lists"] => Ok(Answer::json(Vec::<Value>::new())),
+                ["featured_tags" | "endorsements" | "lists"] => {
+                    Ok(Answer::json(Vec::<Value>::new()))
+                }
                 ["collections"] => Ok(Answer::json(json!({ "collections": [] }))),
                 _ => Err(Refusal::new(404, "Not Found")),
             }
@@ -76,7 +82,11 @@ pub(crate) fn serve(world: &mut World, call: &Call, rest: &[&str]) -> Outcome {
 /// The account behind an id.
 pub(crate) fn known(world: &World, call: &Call, id: &str) -> Result<PersonKey, Refusal> {
     let here = &world.servers[call.server];
-    here.software.id_form().read(id).and_then(|id| here.accounts.get(&id).copied()).ok_or_else(Refusal::not_found)
+    here.software
+        .id_form()
+        .read(id)
+        .and_then(|id| here.accounts.get(&id).copied())
+        .ok_or_else(Refusal::not_found)
 }
 
 /// The account of a handle as this server's users write it.
@@ -84,7 +94,10 @@ pub(crate) fn found_by_acct(world: &World, call: &Call, acct: &str) -> Option<Pe
     let acct = acct.trim_start_matches('@');
     match acct.split_once('@') {
         Some((name, domain)) => {
-            let (home, _) = world.servers.iter().find(|(_, server)| server.domain.eq_ignore_ascii_case(domain))?;
+            let (home, _) = world
+                .servers
+                .iter()
+                .find(|(_, server)| server.domain.eq_ignore_ascii_case(domain))?;
             world.local_person(home, name)
         }
         None => world.local_person(call.server, acct),
@@ -97,7 +110,10 @@ fn by_ids(world: &World, call: &Call) -> Outcome {
     }
     let ids = call.params.list("id");
     if ids.len() > MOST_BY_ID {
-        return Err(Refusal::new(422, format!("Too many ids, at most {MOST_BY_ID}")));
+        return Err(Refusal::new(
+            422,
+            format!("Too many ids, at most {MOST_BY_ID}"),
+        ));
     }
     let found: Vec<Value> = ids
         .into_iter()
@@ -112,8 +128,12 @@ fn search(world: &World, call: &Call) -> Outcome {
     let limit = call.limit(40, 80);
     let found = matching(world, call, call.params.text("q").unwrap_or_default());
     let skipped = usize::try_from(call.params.number("offset").unwrap_or(0)).unwrap_or(0);
-    let values: Vec<Value> =
-        found.into_iter().skip(skipped).take(limit).map(|person| account(world, call.server, person)).collect();
+    let values: Vec<Value> = found
+        .into_iter()
+        .skip(skipped)
+        .take(limit)
+        .map(|person| account(world, call.server, person))
+        .collect();
     Ok(Answer::json(values))
 }
 
@@ -127,38 +147,66 @@ pub(crate) fn matching(world: &World, call: &Call, words: &str) -> Vec<PersonKey
     let others = world.people.iter().filter(|(key, person)| {
         Some(*key) != exact
             && person.discoverable != Some(false)
-            && (person.username.to_lowercase().contains(&wanted) || person.display_name.to_lowercase().contains(&wanted))
+            && (person.username.to_lowercase().contains(&wanted)
+                || person.display_name.to_lowercase().contains(&wanted))
     });
-    exact.into_iter().chain(others.map(|(key, _)| key)).collect()
+    exact
+        .into_iter()
+        .chain(others.map(|(key, _)| key))
+        .collect()
 }
 
 fn statuses(world: &World, call: &Call, id: &str, person: PersonKey) -> Outcome {
     let viewer = call.viewer();
     let here = &world.servers[call.server];
     let flag = |name| call.params.flag(name).unwrap_or(false);
-    let (only_media, no_replies, no_boosts, pinned) =
-        (flag("only_media"), flag("exclude_replies"), flag("exclude_reblogs"), flag("pinned"));
+    let (only_media, no_replies, no_boosts, pinned) = (
+        flag("only_media"),
+        flag("exclude_replies"),
+        flag("exclude_reblogs"),
+        flag("pinned"),
+    );
     let tagged = call.params.text("tagged").map(tag_name);
     let window = Window::of(call, here.software, 20, 40)?;
     let rows: Vec<(LocalId, PostKey)> = window.of_map(&here.statuses, |_, post| {
         let row = &world.posts[post];
         row.author == person
             && (!only_media || !row.seen_by(call.server).media.is_empty())
-            && (!no_replies || row.in_reply_to.is_none_or(|parent| world.posts[parent].author == person))
+            && (!no_replies
+                || row
+                    .in_reply_to
+                    .is_none_or(|parent| world.posts[parent].author == person))
             && (!no_boosts || row.reblog_of.is_none())
             && (!pinned || world.people[person].pinned.contains(&post))
-            && tagged.as_ref().is_none_or(|tag| row.current().tags.iter().any(|used| tag_name(used) == *tag))
+            && tagged
+                .as_ref()
+                .is_none_or(|tag| row.current().tags.iter().any(|used| tag_name(used) == *tag))
             && (row.visibility != Visibility::Direct || viewer == Some(person))
-            && row.reblog_of.is_none_or(|original| world.lives_on(call.server, original))
+            && row
+                .reblog_of
+                .is_none_or(|original| world.lives_on(call.server, original))
             && world.lives_on(call.server, post)
             && world.may_read(post, viewer)
     });
     let form = here.software.id_form();
-    let values: Vec<Value> = rows.iter().map(|(_, post)| status(world, call.server, *post, viewer)).collect();
+    let values: Vec<Value> = rows
+        .iter()
+        .map(|(_, post)| status(world, call.server, *post, viewer))
+        .collect();
     let parts = LinkParts {
         address: format!("{}/api/v1/accounts/{id}/statuses", here.base),
-        keep: &["exclude_reblogs", "exclude_replies", "limit", "only_media", "pinned", "tagged"],
-        next: rows.last().filter(|_| rows.len() == window.limit).map(|(id, _)| form.write(*id)),
+        keep: &[
+            "exclude_reblogs",
+            "exclude_replies",
+            "limit",
+            "only_media",
+            "pinned",
+            "tagged",
+        ],
+        next: rows
+            .last()
+            .filter(|_| rows.len() == window.limit)
+            .map(|(id, _)| form.write(*id)),
         prev: rows.first().map(|(id, _)| ("min_id", form.write(*id))),
     };
     Ok(Answer::json(values).link(link(call, here.software, parts)))
@@ -167,17 +215,32 @@ fn statuses(world: &World, call: &Call, id: &str, person: PersonKey) -> Outcome 
 fn circle(world: &World, call: &Call, id: &str, person: PersonKey, kind: &str) -> Outcome {
     let here = &world.servers[call.server];
     let window = Window::of(call, here.software, 40, 80)?;
-    let hidden = world.people[person].hide_collections == Some(true) && call.viewer() != Some(person);
+    let hidden =
+        world.people[person].hide_collections == Some(true) && call.viewer() != Some(person);
     let others: Vec<PersonKey> = if hidden {
         Vec::new()
     } else if kind == "followers" {
-        world.people.iter().filter(|(_, other)| other.following.contains(&person)).map(|(key, _)| key).collect()
+        world
+            .people
+            .iter()
+            .filter(|(_, other)| other.following.contains(&person))
+            .map(|(key, _)| key)
+            .collect()
     } else {
         world.people[person].following.iter().copied().collect()
     };
-    let found: BTreeMap<LocalId, PersonKey> =
-        others.into_iter().filter_map(|other| Some((*world.people[other].ids.get(&call.server)?, other))).collect();
-    Ok(account_page(world, call, &found, window, &format!("accounts/{id}/{kind}"), "since_id"))
+    let found: BTreeMap<LocalId, PersonKey> = others
+        .into_iter()
+        .filter_map(|other| Some((*world.people[other].ids.get(&call.server)?, other)))
+        .collect();
+    Ok(account_page(
+        world,
+        call,
+        &found,
+        window,
+        &format!("accounts/{id}/{kind}"),
+        "since_id",
+    ))
 }
 
 fn act(world: &mut World, call: &Call, id: &str, action: &str) -> Outcome {
@@ -189,7 +252,9 @@ fn act(world: &mut World, call: &Call, id: &str, action: &str) -> Outcome {
         _ => return Err(Refusal::new(404, "Not Found")),
     };
     // The old scope `follow` stands for all of these.
-    let viewer = call.user(scope).or_else(|refusal| call.user("follow").map_err(|_| refusal))?;
+    let viewer = call
+        .user(scope)
+        .or_else(|refusal| call.user("follow").map_err(|_why| refusal))?;
     let other = known(world, call, id)?;
     match action {
         "follow" => world.follow(viewer, other),
@@ -213,7 +278,12 @@ fn act(world: &mut World, call: &Call, id: &str, action: &str) -> Outcome {
             }
         }
     }
-    Ok(Answer::json(relationship(world, call.server, viewer, other)))
+    Ok(Answer::json(relationship(
+        world,
+        call.server,
+        viewer,
+        other,
+    )))
 }
 
 fn update(world: &mut World, call: &Call) -> Outcome {
@@ -222,7 +292,9 @@ fn update(world: &mut World, call: &Call) -> Outcome {
     let params = &call.params;
     if let Some(name) = params.raw("display_name") {
         if name.chars().count() > 40 {
-            return Err(Refusal::invalid("Display name is too long (maximum is 40 characters)"));
+            return Err(Refusal::invalid(
+                "Display name is too long (maximum is 40 characters)",
+            ));
         }
         person.display_name = name.to_owned();
     }

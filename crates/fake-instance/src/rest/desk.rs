@@ -29,7 +29,12 @@ pub(crate) fn serve(world: &mut World, call: &Call, rest: &[&str]) -> Outcome {
         (_, ["lists", more @ ..]) => lists(world, call, more),
         ("GET", ["markers"]) => {
             let viewer = call.user("read:statuses")?;
-            Ok(Answer::json(markers(world, call, viewer, &call.params.list("timeline"))))
+            Ok(Answer::json(markers(
+                world,
+                call,
+                viewer,
+                &call.params.list("timeline"),
+            )))
         }
         ("POST", ["markers"]) => {
             let viewer = call.user("write:statuses")?;
@@ -38,7 +43,10 @@ pub(crate) fn serve(world: &mut World, call: &Call, rest: &[&str]) -> Outcome {
             for name in ["home", "notifications"] {
                 if let Some(last) = call.params.text(&format!("{name}[last_read_id]")) {
                     let desk = world.servers[call.server].desk(viewer);
-                    let marker = desk.markers.entry(name.to_owned()).or_insert_with(|| (String::new(), 0, now));
+                    let marker = desk
+                        .markers
+                        .entry(name.to_owned())
+                        .or_insert_with(|| (String::new(), 0, now));
                     *marker = (last.to_owned(), marker.1 + 1, now);
                     changed.push(name);
                 }
@@ -63,7 +71,10 @@ pub(crate) fn serve(world: &mut World, call: &Call, rest: &[&str]) -> Outcome {
         ("GET", ["followed_tags"]) => {
             let viewer = call.user("read:follows")?;
             let base = world.servers[call.server].base.clone();
-            let tags = world.servers[call.server].desk(viewer).followed_tags.clone();
+            let tags = world.servers[call.server]
+                .desk(viewer)
+                .followed_tags
+                .clone();
             let values: Vec<Value> = tags
                 .iter()
                 .map(|tag| json!({ "name": tag, "url": format!("{base}/tags/{tag}"), "history": [], "following": true }))
@@ -74,7 +85,13 @@ pub(crate) fn serve(world: &mut World, call: &Call, rest: &[&str]) -> Outcome {
             call.user("read")?;
             Ok(Answer::json(Vec::<Value>::new()))
         }
-        ("GET", ["conversations" | "follow_requests" | "domain_blocks" | "endorsements" | "featured_tags" | "suggestions"]) => {
+        (
+            "GET",
+            [
+                "conversations" | "follow_requests" | "domain_blocks" | "endorsements"
+                | "featured_tags" | "suggestions",
+            ],
+        ) => {
             call.user("read")?;
             Ok(Answer::json(Vec::<Value>::new()))
         }
@@ -84,7 +101,10 @@ pub(crate) fn serve(world: &mut World, call: &Call, rest: &[&str]) -> Outcome {
             let found = world.people.iter().filter(|(_, person)| {
                 person.discoverable == Some(true) && (!only_local || person.home == call.server)
             });
-            let values: Vec<Value> = found.take(limit).map(|(key, _)| account(world, call.server, key)).collect();
+            let values: Vec<Value> = found
+                .take(limit)
+                .map(|(key, _)| account(world, call.server, key))
+                .collect();
             Ok(Answer::json(values))
         }
         _ => Err(Refusal::new(404, "Not Found")),
@@ -92,7 +112,11 @@ pub(crate) fn serve(world: &mut World, call: &Call, rest: &[&str]) -> Outcome {
 }
 
 fn kept(world: &World, call: &Call, kind: &str) -> Outcome {
-    let viewer = call.user(if kind == "favourites" { "read:favourites" } else { "read:bookmarks" })?;
+    let viewer = call.user(if kind == "favourites" {
+        "read:favourites"
+    } else {
+        "read:bookmarks"
+    })?;
     let here = &world.servers[call.server];
     let window = Window::of_numbers(call, 20, 40)?;
     let empty = BTreeMap::new();
@@ -101,14 +125,25 @@ fn kept(world: &World, call: &Call, kind: &str) -> Outcome {
         Some(desk) => &desk.bookmarks,
         None => &empty,
     };
-    let keyed: BTreeMap<LocalId, PostKey> = rows.iter().map(|(cursor, post)| (LocalId(*cursor), *post)).collect();
+    let keyed: BTreeMap<LocalId, PostKey> = rows
+        .iter()
+        .map(|(cursor, post)| (LocalId(*cursor), *post))
+        .collect();
     let rows = window.of_map(&keyed, |_, post| world.lives_on(call.server, post));
-    let values: Vec<Value> = rows.iter().map(|(_, post)| status(world, call.server, *post, Some(viewer))).collect();
+    let values: Vec<Value> = rows
+        .iter()
+        .map(|(_, post)| status(world, call.server, *post, Some(viewer)))
+        .collect();
     let parts = LinkParts {
         address: format!("{}/api/v1/{kind}", here.base),
         keep: &["limit"],
-        next: rows.last().filter(|_| rows.len() == window.limit).map(|(cursor, _)| cursor.0.to_string()),
-        prev: rows.first().map(|(cursor, _)| ("min_id", cursor.0.to_string())),
+        next: rows
+            .last()
+            .filter(|_| rows.len() == window.limit)
+            .map(|(cursor, _)| cursor.0.to_string()),
+        prev: rows
+            .first()
+            .map(|(cursor, _)| ("min_id", cursor.0.to_string())),
     };
     Ok(Answer::json(values).link(link(call, here.software, parts)))
 }
@@ -118,7 +153,8 @@ fn markers(world: &World, call: &Call, viewer: PersonKey, names: &[&str]) -> Val
     if let Some(desk) = world.servers[call.server].desks.get(&viewer) {
         for name in names {
             if let Some((last, version, at)) = desk.markers.get(*name) {
-                let marker = json!({ "last_read_id": last, "version": version, "updated_at": iso(*at) });
+                let marker =
+                    json!({ "last_read_id": last, "version": version, "updated_at": iso(*at) });
                 found.insert((*name).to_owned(), marker);
             }
         }
@@ -130,7 +166,13 @@ fn people(world: &World, call: &Call, scope: &str, kind: &str) -> Outcome {
     let viewer = call.user(scope)?;
     let window = Window::of(call, world.servers[call.server].software, 40, 80)?;
     let desk = world.servers[call.server].desks.get(&viewer);
-    let chosen = desk.map(|desk| if kind == "blocks" { desk.blocks.clone() } else { desk.mutes.clone() });
+    let chosen = desk.map(|desk| {
+        if kind == "blocks" {
+            desk.blocks.clone()
+        } else {
+            desk.mutes.clone()
+        }
+    });
     let found = chosen
         .unwrap_or_default()
         .into_iter()
@@ -144,12 +186,18 @@ fn list_value(number: u64, list: &List) -> Value {
 }
 
 fn lists(world: &mut World, call: &Call, rest: &[&str]) -> Outcome {
-    let scope = if call.method == http::Method::GET { "read:lists" } else { "write:lists" };
+    let scope = if call.method == http::Method::GET {
+        "read:lists"
+    } else {
+        "write:lists"
+    };
     let viewer = call.user(scope)?;
     let params = &call.params;
     let title = params.text("title").map(str::to_owned);
     if let ("POST", []) = (call.method.as_str(), rest) {
-        let Some(title) = title else { return Err(Refusal::invalid("Title can't be blank")) };
+        let Some(title) = title else {
+            return Err(Refusal::invalid("Title can't be blank"));
+        };
         let number = world.servers[call.server].next_small_id();
         let list = List {
             title,
@@ -159,25 +207,36 @@ fn lists(world: &mut World, call: &Call, rest: &[&str]) -> Outcome {
         };
         let desk = world.servers[call.server].desk(viewer);
         if desk.lists.len() >= MOST_LISTS {
-            return Err(Refusal::invalid("You have reached the maximum number of lists"));
+            return Err(Refusal::invalid(
+                "You have reached the maximum number of lists",
+            ));
         }
         let value = list_value(number, &list);
         desk.lists.insert(number, list);
         return Ok(Answer::json(value));
     }
-    let chosen: Vec<PersonKey> =
-        params.list("account_ids").into_iter().map(|id| known(world, call, id)).collect::<Result<_, _>>()?;
+    let chosen: Vec<PersonKey> = params
+        .list("account_ids")
+        .into_iter()
+        .map(|id| known(world, call, id))
+        .collect::<Result<_, _>>()?;
     if call.method == http::Method::POST
-        && chosen.iter().any(|person| *person != viewer && !world.follows(viewer, *person))
+        && chosen
+            .iter()
+            .any(|person| *person != viewer && !world.follows(viewer, *person))
     {
         return Err(Refusal::not_found());
     }
     let desk = world.servers[call.server].desk(viewer);
     let Some(number) = rest.first() else {
-        let values: Vec<Value> = desk.lists.iter().map(|(number, list)| list_value(*number, list)).collect();
+        let values: Vec<Value> = desk
+            .lists
+            .iter()
+            .map(|(number, list)| list_value(*number, list))
+            .collect();
         return Ok(Answer::json(values));
     };
-    let number: u64 = number.parse().map_err(|_| Refusal::not_found())?;
+    let number: u64 = number.parse().map_err(|_why| Refusal::not_found())?;
     let list = desk.lists.get_mut(&number).ok_or_else(Refusal::not_found)?;
     match (call.method.as_str(), rest.get(1)) {
         ("GET", None) => Ok(Answer::json(list_value(number, list))),
@@ -192,7 +251,10 @@ fn lists(world: &mut World, call: &Call, rest: &[&str]) -> Outcome {
         }
         ("GET", Some(&"accounts")) => {
             let members = list.members.clone();
-            let values: Vec<Value> = members.into_iter().map(|person| account(world, call.server, person)).collect();
+            let values: Vec<Value> = members
+                .into_iter()
+                .map(|person| account(world, call.server, person))
+                .collect();
             Ok(Answer::json(values))
         }
         ("POST", Some(&"accounts")) => {
@@ -208,15 +270,22 @@ fn lists(world: &mut World, call: &Call, rest: &[&str]) -> Outcome {
 }
 
 fn scheduled_statuses(world: &mut World, call: &Call, rest: &[&str]) -> Outcome {
-    let scope = if call.method == http::Method::GET { "read:statuses" } else { "write:statuses" };
+    let scope = if call.method == http::Method::GET {
+        "read:statuses"
+    } else {
+        "write:statuses"
+    };
     let person = call.user(scope)?;
     let rows = world.servers[call.server].desk(person).scheduled.clone();
     let Some(id) = rest.first() else {
-        let values: Vec<Value> =
-            rows.iter().rev().map(|(number, row)| scheduled(world, call.server, *number, row)).collect();
+        let values: Vec<Value> = rows
+            .iter()
+            .rev()
+            .map(|(number, row)| scheduled(world, call.server, *number, row))
+            .collect();
         return Ok(Answer::json(values));
     };
-    let number: u64 = id.parse().map_err(|_| Refusal::not_found())?;
+    let number: u64 = id.parse().map_err(|_why| Refusal::not_found())?;
     let mut row = rows.get(&number).cloned().ok_or_else(Refusal::not_found)?;
     match call.method.as_str() {
         "GET" => {}
@@ -224,11 +293,24 @@ fn scheduled_statuses(world: &mut World, call: &Call, rest: &[&str]) -> Outcome 
             let at = call.params.text("scheduled_at").and_then(parse_iso);
             row.at_ms = at.ok_or_else(|| Refusal::invalid("Scheduled at is invalid"))?;
             let ahead = u64::try_from(row.at_ms - world.now()).unwrap_or(0);
-            world.servers[call.server].desk(person).scheduled.insert(number, row.clone());
-            world.plan(ahead, Due::Scheduled { server: call.server, person, number });
+            world.servers[call.server]
+                .desk(person)
+                .scheduled
+                .insert(number, row.clone());
+            world.plan(
+                ahead,
+                Due::Scheduled {
+                    server: call.server,
+                    person,
+                    number,
+                },
+            );
         }
         "DELETE" => {
-            world.servers[call.server].desk(person).scheduled.remove(&number);
+            world.servers[call.server]
+                .desk(person)
+                .scheduled
+                .remove(&number);
             return Ok(Answer::empty());
         }
         _ => return Err(Refusal::new(404, "Not Found")),

@@ -14,13 +14,19 @@ const FIVE_MINUTES: &str = "public, max-age=300, stale-while-revalidate=30";
 /// `v1/instance...` and `v2/instance`
 pub(crate) fn instance(world: &World, call: &Call, rest: &[&str], second: bool) -> Outcome {
     match rest {
-        [] if second => Ok(Answer::json(v2(world, call.server)).header("cache-control", FIVE_MINUTES)),
+        [] if second => {
+            Ok(Answer::json(v2(world, call.server)).header("cache-control", FIVE_MINUTES))
+        }
         [] => Ok(Answer::json(v1(world, call.server))
             .header("cache-control", FIVE_MINUTES)
             .header("deprecation", "@1668384000")),
         ["peers"] => {
             let others = world.servers.iter().filter(|(key, _)| *key != call.server);
-            Ok(Answer::json(others.map(|(_, server)| server.domain.clone()).collect::<Vec<_>>()))
+            Ok(Answer::json(
+                others
+                    .map(|(_, server)| server.domain.clone())
+                    .collect::<Vec<_>>(),
+            ))
         }
         ["rules"] => Ok(Answer::json(rules())),
         ["activity" | "domain_blocks" | "languages"] => Ok(Answer::json(Vec::<Value>::new())),
@@ -35,7 +41,12 @@ pub(crate) fn instance(world: &World, call: &Call, rest: &[&str], second: bool) 
 /// `custom_emojis`
 pub(crate) fn custom_emojis(world: &World, call: &Call) -> Outcome {
     let here = &world.servers[call.server];
-    Ok(Answer::json(here.emojis.iter().map(|emoji| custom_emoji(&here.base, emoji)).collect::<Vec<_>>()))
+    Ok(Answer::json(
+        here.emojis
+            .iter()
+            .map(|emoji| custom_emoji(&here.base, emoji))
+            .collect::<Vec<_>>(),
+    ))
 }
 
 /// `.well-known/...`, `nodeinfo/...` and `health`
@@ -54,9 +65,14 @@ pub(crate) fn well_known(world: &World, call: &Call, segments: &[&str]) -> Outco
 
 fn webfinger(world: &World, call: &Call) -> Outcome {
     let resource = call.params.text("resource").unwrap_or_default();
-    let (name, domain) = resource.trim_start_matches("acct:").split_once('@').ok_or_else(Refusal::not_found)?;
+    let (name, domain) = resource
+        .trim_start_matches("acct:")
+        .split_once('@')
+        .ok_or_else(Refusal::not_found)?;
     let here = &world.servers[call.server];
-    let person = world.local_person(call.server, name).filter(|_| domain == here.domain);
+    let person = world
+        .local_person(call.server, name)
+        .filter(|_| domain == here.domain);
     let username = &world.people[person.ok_or_else(Refusal::not_found)?].username;
     let base = &here.base;
     Ok(Answer::json(json!({
@@ -74,17 +90,34 @@ pub(crate) fn page(world: &World, call: &Call, segments: &[&str]) -> Outcome {
     let here = &world.servers[call.server];
     let title = escape(&here.title);
     let body = match segments {
-        [] | ["about" | "privacy-policy"] => format!("<h1>{title}</h1><p>{}</p>", escape(&here.description)),
+        [] | ["about" | "privacy-policy"] => {
+            format!("<h1>{title}</h1><p>{}</p>", escape(&here.description))
+        }
         ["robots.txt"] => return Ok(Answer::plain("User-agent: *\nDisallow: /media_proxy/\n")),
         [name, id] if name.starts_with('@') => {
-            let found = here.software.id_form().read(id).and_then(|id| world.living_post(call.server, id));
-            let post = found.filter(|post| world.may_read(*post, None)).ok_or_else(Refusal::not_found)?;
+            let found = here
+                .software
+                .id_form()
+                .read(id)
+                .and_then(|id| world.living_post(call.server, id));
+            let post = found
+                .filter(|post| world.may_read(*post, None))
+                .ok_or_else(Refusal::not_found)?;
             let version = world.posts[post].seen_by(call.server);
-            format!("<h1>{title}</h1><p lang=\"{}\">{}</p>", version.language.as_deref().unwrap_or(""), escape(&version.text))
+            format!(
+                "<h1>{title}</h1><p lang=\"{}\">{}</p>",
+                version.language.as_deref().unwrap_or(""),
+                escape(&version.text)
+            )
         }
         [name] if name.starts_with('@') => {
-            let person = crate::rest::accounts::found_by_acct(world, call, name).ok_or_else(Refusal::not_found)?;
-            format!("<h1>{}</h1><p>{}</p>", escape(&world.people[person].display_name), escape(&world.people[person].note))
+            let person = crate::rest::accounts::found_by_acct(world, call, name)
+                .ok_or_else(Refusal::not_found)?;
+            format!(
+                "<h1>{}</h1><p>{}</p>",
+                escape(&world.people[person].display_name),
+                escape(&world.people[person].note)
+            )
         }
         ["tags", tag] => format!("<h1>#{}</h1>", escape(tag)),
         _ => return Err(Refusal::new(404, "Not Found")),

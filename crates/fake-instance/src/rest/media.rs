@@ -49,26 +49,38 @@ pub(crate) fn serve(world: &mut World, call: &Call, rest: &[&str], v2: bool) -> 
 }
 
 fn own_key(world: &World, call: &Call, id: &str) -> Result<LocalId, Refusal> {
-    world.servers[call.server].software.id_form().read(id).ok_or_else(Refusal::not_found)
+    world.servers[call.server]
+        .software
+        .id_form()
+        .read(id)
+        .ok_or_else(Refusal::not_found)
 }
 
 fn own(world: &World, call: &Call, person: PersonKey, id: &str) -> Result<Media, Refusal> {
     let key = own_key(world, call, id)?;
     let desk = world.servers[call.server].desks.get(&person);
-    desk.and_then(|desk| desk.uploads.get(&key)).cloned().ok_or_else(Refusal::not_found)
+    desk.and_then(|desk| desk.uploads.get(&key))
+        .cloned()
+        .ok_or_else(Refusal::not_found)
 }
 
 fn change(media: &mut Media, call: &Call) {
     if let Some(description) = call.params.raw("description") {
         media.description = Some(description.to_owned()).filter(|text| !text.is_empty());
     }
-    if let Some((x, y)) = call.params.text("focus").and_then(|focus| focus.split_once(',')) {
+    if let Some((x, y)) = call
+        .params
+        .text("focus")
+        .and_then(|focus| focus.split_once(','))
+    {
         media.focus = x.trim().parse().ok().zip(y.trim().parse().ok());
     }
 }
 
 fn upload(world: &mut World, call: &Call, person: PersonKey, v2: bool) -> Outcome {
-    let Some(file) = call.params.file("file") else { return Err(Refusal::invalid("File can't be blank")) };
+    let Some(file) = call.params.file("file") else {
+        return Err(Refusal::invalid("File can't be blank"));
+    };
     let kind = match file.content_type.split('/').next() {
         Some("image") if file.content_type == "image/gif" => MediaKind::Gifv,
         Some("image") => MediaKind::Image,
@@ -82,7 +94,11 @@ fn upload(world: &mut World, call: &Call, person: PersonKey, v2: bool) -> Outcom
     let (width, height) = picture::png_size(&file.bytes).unwrap_or((640, 427));
     let now = world.now();
     // v2 works in the background and says so with 202, v1 makes the caller wait.
-    let wait = if v2 { i64::try_from(world.servers[call.server].faults.media_processing_ms).unwrap_or(0) } else { 0 };
+    let wait = if v2 {
+        i64::try_from(world.servers[call.server].faults.media_processing_ms).unwrap_or(0)
+    } else {
+        0
+    };
     let mut ids = BTreeMap::new();
     let servers: Vec<_> = world.servers.keys().collect();
     for server in servers {
@@ -101,7 +117,11 @@ fn upload(world: &mut World, call: &Call, person: PersonKey, v2: bool) -> Outcom
         file: Some(stored),
     };
     change(&mut media, call);
-    let key = media.ids.get(&call.server).copied().ok_or_else(Refusal::not_found)?;
+    let key = media
+        .ids
+        .get(&call.server)
+        .copied()
+        .ok_or_else(Refusal::not_found)?;
     let desk = world.servers[call.server].desk(person);
     desk.uploads.insert(key, media.clone());
     if desk.uploads.len() > MOST_UPLOADS {

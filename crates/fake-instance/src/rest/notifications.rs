@@ -19,12 +19,18 @@ const MOST_SAMPLES: usize = 8;
 
 /// `notifications/...`
 pub(crate) fn serve(world: &mut World, call: &Call, rest: &[&str], v2: bool) -> Outcome {
-    let scope = if call.method == http::Method::GET { "read:notifications" } else { "write:notifications" };
+    let scope = if call.method == http::Method::GET {
+        "read:notifications"
+    } else {
+        "write:notifications"
+    };
     let viewer = call.user(scope)?;
     match (call.method.as_str(), rest) {
         ("GET", []) if v2 => grouped(world, call, viewer),
         ("GET", []) => single(world, call, viewer),
-        ("GET", ["unread_count"]) => Ok(Answer::json(json!({ "count": unread(world, call, viewer) }))),
+        ("GET", ["unread_count"]) => Ok(Answer::json(
+            json!({ "count": unread(world, call, viewer) }),
+        )),
         ("GET", ["policy"]) => Ok(Answer::json(json!({
             "for_not_following": "accept", "for_not_followers": "accept", "for_new_accounts": "accept",
             "for_private_mentions": "accept", "for_limited_accounts": "accept", "for_bots": "accept",
@@ -33,9 +39,18 @@ pub(crate) fn serve(world: &mut World, call: &Call, rest: &[&str], v2: bool) -> 
         ("GET", ["requests"]) => Ok(Answer::json(Vec::<Value>::new())),
         ("GET", [id]) => {
             let desk = world.servers[call.server].desks.get(&viewer);
-            let found = desk.and_then(|desk| desk.notices.iter().find(|notice| notice.id.to_string() == **id));
+            let found = desk.and_then(|desk| {
+                desk.notices
+                    .iter()
+                    .find(|notice| notice.id.to_string() == **id)
+            });
             let notice = found.ok_or_else(Refusal::not_found)?;
-            Ok(Answer::json(notification(world, call.server, viewer, notice)))
+            Ok(Answer::json(notification(
+                world,
+                call.server,
+                viewer,
+                notice,
+            )))
         }
         ("POST", ["clear"]) => {
             world.servers[call.server].desk(viewer).notices.clear();
@@ -51,39 +66,68 @@ pub(crate) fn serve(world: &mut World, call: &Call, rest: &[&str], v2: bool) -> 
 }
 
 fn unread(world: &World, call: &Call, viewer: PersonKey) -> usize {
-    let Some(desk) = world.servers[call.server].desks.get(&viewer) else { return 0 };
-    let read = desk.markers.get("notifications").and_then(|(last, _, _)| last.parse::<u64>().ok()).unwrap_or(0);
-    desk.notices.iter().filter(|notice| notice.id > read).count().min(100)
+    let Some(desk) = world.servers[call.server].desks.get(&viewer) else {
+        return 0;
+    };
+    let read = desk
+        .markers
+        .get("notifications")
+        .and_then(|(last, _, _)| last.parse::<u64>().ok())
+        .unwrap_or(0);
+    desk.notices
+        .iter()
+        .filter(|notice| notice.id > read)
+        .count()
+        .min(100)
 }
 
 /// The wanted notices of the window, newest first.
 fn wanted(world: &World, call: &Call, viewer: PersonKey) -> Result<(Vec<Notice>, Window), Refusal> {
     let (types, excluded) = (call.params.list("types"), call.params.list("exclude_types"));
     let window = Window::of_numbers(call, 40, 80)?;
-    let notices: &[Notice] = world.servers[call.server].desks.get(&viewer).map_or(&[], |desk| &desk.notices);
-    let keyed = notices.iter().enumerate().map(|(row, notice)| (LocalId(notice.id), row)).collect();
+    let notices: &[Notice] = world.servers[call.server]
+        .desks
+        .get(&viewer)
+        .map_or(&[], |desk| &desk.notices);
+    let keyed = notices
+        .iter()
+        .enumerate()
+        .map(|(row, notice)| (LocalId(notice.id), row))
+        .collect();
     let rows = window.of_map(&keyed, |_, row| {
         notices.get(row).is_some_and(|notice| {
             (types.is_empty() || types.contains(&notice.kind)) && !excluded.contains(&notice.kind)
         })
     });
-    Ok((rows.into_iter().filter_map(|(_, row)| notices.get(row).cloned()).collect(), window))
+    Ok((
+        rows.into_iter()
+            .filter_map(|(_, row)| notices.get(row).cloned())
+            .collect(),
+        window,
+    ))
 }
 
 fn links(world: &World, call: &Call, notices: &[Notice], version: &str) -> Option<String> {
     let parts = LinkParts {
-        address: format!("{}/api/{version}/notifications", world.servers[call.server].base),
+        address: format!(
+            "{}/api/{version}/notifications",
+            world.servers[call.server].base
+        ),
         keep: &["exclude_types[]", "limit", "types[]"],
         next: notices.last().map(|notice| notice.id.to_string()),
-        prev: notices.first().map(|notice| ("min_id", notice.id.to_string())),
+        prev: notices
+            .first()
+            .map(|notice| ("min_id", notice.id.to_string())),
     };
     link(call, world.servers[call.server].software, parts)
 }
 
 fn single(world: &World, call: &Call, viewer: PersonKey) -> Outcome {
     let (notices, _) = wanted(world, call, viewer)?;
-    let values: Vec<Value> =
-        notices.iter().map(|notice| notification(world, call.server, viewer, notice)).collect();
+    let values: Vec<Value> = notices
+        .iter()
+        .map(|notice| notification(world, call.server, viewer, notice))
+        .collect();
     Ok(Answer::json(values).link(links(world, call, &notices, "v1")))
 }
 
@@ -91,7 +135,8 @@ fn grouped(world: &World, call: &Call, viewer: PersonKey) -> Outcome {
     let (notices, _) = wanted(world, call, viewer)?;
     let server = call.server;
     let form = world.servers[server].software.id_form();
-    let (mut groups, mut people, mut posts) = (Vec::<(String, Vec<&Notice>)>::new(), Vec::new(), Vec::new());
+    let (mut groups, mut people, mut posts) =
+        (Vec::<(String, Vec<&Notice>)>::new(), Vec::new(), Vec::new());
     for notice in &notices {
         let key = group_key(notice);
         match groups.iter_mut().find(|(known, _)| *known == key) {

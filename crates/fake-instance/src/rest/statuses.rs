@@ -40,12 +40,17 @@ pub(crate) fn serve(world: &mut World, call: &Call, rest: &[&str]) -> Outcome {
             call.user("read:statuses")?;
             let (post, _) = readable(world, call, id)?;
             let version = world.posts[post].seen_by(call.server);
-            Ok(Answer::json(json!({ "id": id, "text": version.text, "spoiler_text": version.spoiler })))
+            Ok(Answer::json(
+                json!({ "id": id, "text": version.text, "spoiler_text": version.spoiler }),
+            ))
         }
         ("GET", [id, "card"]) => {
             let (post, _) = readable(world, call, id)?;
             let shown = world.posts[post].seen_by(call.server).card.clone();
-            Ok(Answer::json(shown.map_or_else(|| json!({}), |shown| card(world, call.server, &shown))))
+            Ok(Answer::json(shown.map_or_else(
+                || json!({}),
+                |shown| card(world, call.server, &shown),
+            )))
         }
         ("GET", [id, kind @ ("favourited_by" | "reblogged_by")]) => people(world, call, id, kind),
         ("GET", [id, "quotes"]) => quotes(world, call, id),
@@ -54,14 +59,23 @@ pub(crate) fn serve(world: &mut World, call: &Call, rest: &[&str]) -> Outcome {
 }
 
 /// The post behind an id when the caller may read it.
-pub(crate) fn readable(world: &World, call: &Call, id: &str) -> Result<(PostKey, Option<PersonKey>), Refusal> {
+pub(crate) fn readable(
+    world: &World,
+    call: &Call,
+    id: &str,
+) -> Result<(PostKey, Option<PersonKey>), Refusal> {
     needs_token_here(world, call)?;
     let viewer = call.optional("read:statuses")?;
     Ok((visible(world, call, id, viewer)?, viewer))
 }
 
 /// The same for calls that need another scope than reading.
-pub(crate) fn visible(world: &World, call: &Call, id: &str, viewer: Option<PersonKey>) -> Result<PostKey, Refusal> {
+pub(crate) fn visible(
+    world: &World,
+    call: &Call,
+    id: &str,
+    viewer: Option<PersonKey>,
+) -> Result<PostKey, Refusal> {
     world.servers[call.server]
         .software
         .id_form()
@@ -78,7 +92,10 @@ fn by_ids(world: &World, call: &Call) -> Outcome {
     let viewer = call.optional("read:statuses")?;
     let ids = call.params.list("id");
     if ids.len() > MOST_BY_ID {
-        return Err(Refusal::new(422, format!("Too many ids, at most {MOST_BY_ID}")));
+        return Err(Refusal::new(
+            422,
+            format!("Too many ids, at most {MOST_BY_ID}"),
+        ));
     }
     let found: Vec<Value> = ids
         .into_iter()
@@ -90,7 +107,11 @@ fn by_ids(world: &World, call: &Call) -> Outcome {
 
 fn context(world: &World, call: &Call, id: &str) -> Outcome {
     let (post, viewer) = readable(world, call, id)?;
-    let (before, after, levels) = if viewer.is_some() { WHOLE_THREAD } else { ANONYMOUS_THREAD };
+    let (before, after, levels) = if viewer.is_some() {
+        WHOLE_THREAD
+    } else {
+        ANONYMOUS_THREAD
+    };
     let shown = |post: PostKey| world.lives_on(call.server, post) && world.may_read(post, viewer);
     let mut ancestors = Vec::new();
     let mut at = world.posts[post].in_reply_to;
@@ -100,7 +121,11 @@ fn context(world: &World, call: &Call, id: &str) -> Outcome {
     }
     ancestors.reverse();
     let mut descendants = Vec::new();
-    let mut waiting: Vec<(usize, PostKey)> = children(world, call, post).into_iter().rev().map(|child| (1, child)).collect();
+    let mut waiting: Vec<(usize, PostKey)> = children(world, call, post)
+        .into_iter()
+        .rev()
+        .map(|child| (1, child))
+        .collect();
     while let Some((level, child)) = waiting.pop() {
         if descendants.len() >= after {
             break;
@@ -109,12 +134,22 @@ fn context(world: &World, call: &Call, id: &str) -> Outcome {
             continue;
         }
         descendants.push(child);
-        waiting.extend(children(world, call, child).into_iter().rev().map(|next| (level + 1, next)));
+        waiting.extend(
+            children(world, call, child)
+                .into_iter()
+                .rev()
+                .map(|next| (level + 1, next)),
+        );
     }
     let render = |posts: Vec<PostKey>| -> Vec<Value> {
-        posts.into_iter().map(|post| status(world, call.server, post, viewer)).collect()
+        posts
+            .into_iter()
+            .map(|post| status(world, call.server, post, viewer))
+            .collect()
     };
-    Ok(Answer::json(json!({ "ancestors": render(ancestors), "descendants": render(descendants) })))
+    Ok(Answer::json(
+        json!({ "ancestors": render(ancestors), "descendants": render(descendants) }),
+    ))
 }
 
 /// The answers to a post that the server has, by their ids.
@@ -132,8 +167,12 @@ fn history(world: &World, call: &Call, id: &str) -> Outcome {
     let (post, _) = readable(world, call, id)?;
     let row = &world.posts[post];
     let seen = row.copies.get(&call.server).map_or(0, |copy| copy.version);
-    let versions: Vec<Value> =
-        row.versions.iter().take(seen + 1).map(|version| edit(world, call.server, post, version)).collect();
+    let versions: Vec<Value> = row
+        .versions
+        .iter()
+        .take(seen + 1)
+        .map(|version| edit(world, call.server, post, version))
+        .collect();
     Ok(Answer::json(versions))
 }
 
@@ -144,12 +183,28 @@ fn people(world: &World, call: &Call, id: &str, kind: &str) -> Outcome {
     let row = &world.posts[post];
     let found = if kind == "favourited_by" {
         let known = row.favourites.iter().copied();
-        known.filter_map(|person| Some((*world.people[person].ids.get(&call.server)?, person))).collect()
+        known
+            .filter_map(|person| Some((*world.people[person].ids.get(&call.server)?, person)))
+            .collect()
     } else {
-        let known = row.boosts.iter().filter(|(_, boost)| world.lives_on(call.server, **boost));
-        known.filter_map(|(person, boost)| Some((world.posts[*boost].copies.get(&call.server)?.id, *person))).collect()
+        let known = row
+            .boosts
+            .iter()
+            .filter(|(_, boost)| world.lives_on(call.server, **boost));
+        known
+            .filter_map(|(person, boost)| {
+                Some((world.posts[*boost].copies.get(&call.server)?.id, *person))
+            })
+            .collect()
     };
-    Ok(account_page(world, call, &found, window, &format!("statuses/{id}/{kind}"), "since_id"))
+    Ok(account_page(
+        world,
+        call,
+        &found,
+        window,
+        &format!("statuses/{id}/{kind}"),
+        "since_id",
+    ))
 }
 
 /// A page of accounts by inner cursors; `next` only when the page was full.
@@ -164,11 +219,17 @@ pub(crate) fn account_page(
     let here = &world.servers[call.server];
     let form = here.software.id_form();
     let rows = window.of_map(found, |_, _| true);
-    let values: Vec<Value> = rows.iter().map(|(_, person)| account(world, call.server, *person)).collect();
+    let values: Vec<Value> = rows
+        .iter()
+        .map(|(_, person)| account(world, call.server, *person))
+        .collect();
     let parts = LinkParts {
         address: format!("{}/api/v1/{path}", here.base),
         keep: &["limit"],
-        next: rows.last().filter(|_| rows.len() == window.limit).map(|(id, _)| form.write(*id)),
+        next: rows
+            .last()
+            .filter(|_| rows.len() == window.limit)
+            .map(|(id, _)| form.write(*id)),
         prev: rows.first().map(|(id, _)| (prev, form.write(*id))),
     };
     Answer::json(values).link(link(call, here.software, parts))
@@ -186,7 +247,13 @@ fn quotes(world: &World, call: &Call, id: &str) -> Outcome {
         .filter_map(|quote| Some((world.posts[*quote].copies.get(&call.server)?.id, *quote)))
         .collect();
     let rows = window.of_map(&found, |_, _| true);
-    Ok(timelines::page(world, call, &rows, &format!("statuses/{id}/quotes"), &["limit"]))
+    Ok(timelines::page(
+        world,
+        call,
+        &rows,
+        &format!("statuses/{id}/quotes"),
+        &["limit"],
+    ))
 }
 
 fn act(world: &mut World, call: &Call, id: &str, action: &str) -> Outcome {
@@ -216,21 +283,37 @@ fn act(world: &mut World, call: &Call, id: &str, action: &str) -> Outcome {
                 desk.bookmarks.insert(cursor, post);
             }
         }
-        "unbookmark" => world.servers[call.server].desk(viewer).bookmarks.retain(|_, kept| *kept != post),
+        "unbookmark" => world.servers[call.server]
+            .desk(viewer)
+            .bookmarks
+            .retain(|_, kept| *kept != post),
         "mute" => {
-            world.servers[call.server].desk(viewer).muted_threads.insert(post);
+            world.servers[call.server]
+                .desk(viewer)
+                .muted_threads
+                .insert(post);
         }
         "unmute" => {
-            world.servers[call.server].desk(viewer).muted_threads.remove(&post);
+            world.servers[call.server]
+                .desk(viewer)
+                .muted_threads
+                .remove(&post);
         }
         "pin" if world.posts[post].author != viewer => {
             return Err(Refusal::invalid("Someone else's post cannot be pinned"));
         }
-        "pin" if !world.people[viewer].pinned.contains(&post) => world.people[viewer].pinned.push(post),
+        "pin" if !world.people[viewer].pinned.contains(&post) => {
+            world.people[viewer].pinned.push(post)
+        }
         "unpin" => world.people[viewer].pinned.retain(|kept| *kept != post),
         _ => {}
     }
-    Ok(Answer::json(status(world, call.server, shown, Some(viewer))))
+    Ok(Answer::json(status(
+        world,
+        call.server,
+        shown,
+        Some(viewer),
+    )))
 }
 
 /// `polls/...`
@@ -240,12 +323,26 @@ pub(crate) fn polls(world: &mut World, call: &Call, rest: &[&str]) -> Outcome {
         ("POST", [id, "votes"]) => (id, true),
         _ => return Err(Refusal::new(404, "Not Found")),
     };
-    let viewer = if votes { Some(call.user("write:statuses")?) } else { readable(world, call, id)?.1 };
+    let viewer = if votes {
+        Some(call.user("write:statuses")?)
+    } else {
+        readable(world, call, id)?.1
+    };
     let post = visible(world, call, id, viewer)?;
     if let (true, Some(viewer)) = (votes, viewer) {
-        let choices: Vec<usize> = call.params.list("choices").iter().filter_map(|choice| choice.parse().ok()).collect();
-        world.vote(viewer, post, &choices).map_err(|why| Refusal::new(422, why))?;
+        let choices: Vec<usize> = call
+            .params
+            .list("choices")
+            .iter()
+            .filter_map(|choice| choice.parse().ok())
+            .collect();
+        world
+            .vote(viewer, post, &choices)
+            .map_err(|why| Refusal::new(422, why))?;
     }
-    let asked = world.posts[post].poll.as_ref().ok_or_else(Refusal::not_found)?;
+    let asked = world.posts[post]
+        .poll
+        .as_ref()
+        .ok_or_else(Refusal::not_found)?;
     Ok(Answer::json(poll(world, call.server, post, asked, viewer)))
 }

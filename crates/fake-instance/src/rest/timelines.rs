@@ -59,7 +59,9 @@ fn public(world: &World, call: &Call) -> Outcome {
         let row = &world.posts[post];
         row.visibility == Visibility::Public
             && row.reblog_of.is_none()
-            && row.in_reply_to.is_none_or(|parent| world.posts[parent].author == row.author)
+            && row
+                .in_reply_to
+                .is_none_or(|parent| world.posts[parent].author == row.author)
             && wanted.takes(world, call, post)
             && world.lives_on(call.server, post)
     });
@@ -106,19 +108,37 @@ fn hashtag(world: &World, call: &Call, tag: &str) -> Outcome {
         if bare {
             return Vec::new();
         }
-        call.params.list(name).into_iter().take(MOST_EXTRA_TAGS).map(tag_name).collect()
+        call.params
+            .list(name)
+            .into_iter()
+            .take(MOST_EXTRA_TAGS)
+            .map(tag_name)
+            .collect()
     };
     let mut any = extra("any");
     any.push(tag_name(tag));
     let (all, none) = (extra("all"), extra("none"));
-    let wanted = if bare { Wanted { local: false, remote: false, only_media: false } } else { Wanted::of(call, false) };
+    let wanted = if bare {
+        Wanted {
+            local: false,
+            remote: false,
+            only_media: false,
+        }
+    } else {
+        Wanted::of(call, false)
+    };
     let window = Window::of(call, here.software, 20, 40)?;
     let rows = window.of_map(&here.statuses, |_, post| {
         let row = &world.posts[post];
         if row.visibility != Visibility::Public || row.reblog_of.is_some() {
             return false;
         }
-        let tags: Vec<String> = row.seen_by(call.server).tags.iter().map(|tag| tag_name(tag)).collect();
+        let tags: Vec<String> = row
+            .seen_by(call.server)
+            .tags
+            .iter()
+            .map(|tag| tag_name(tag))
+            .collect();
         tags.iter().any(|tag| any.contains(tag))
             && all.iter().all(|tag| tags.contains(tag))
             && !none.iter().any(|tag| tags.contains(tag))
@@ -126,7 +146,13 @@ fn hashtag(world: &World, call: &Call, tag: &str) -> Outcome {
             && world.lives_on(call.server, post)
     });
     let encoded = percent_encoding::utf8_percent_encode(tag, percent_encoding::NON_ALPHANUMERIC);
-    Ok(page(world, call, &rows, &format!("timelines/tag/{encoded}"), &["limit", "local", "only_media"]))
+    Ok(page(
+        world,
+        call,
+        &rows,
+        &format!("timelines/tag/{encoded}"),
+        &["limit", "local", "only_media"],
+    ))
 }
 
 fn home(world: &World, call: &Call) -> Outcome {
@@ -134,8 +160,16 @@ fn home(world: &World, call: &Call) -> Outcome {
     if world.servers[call.server].faults.regenerating_home {
         return Ok(Answer::json(Vec::<Value>::new()).status(206));
     }
-    let rows = feed(world, call, viewer, |author| author == viewer || world.follows(viewer, author))?;
-    Ok(page(world, call, &rows, "timelines/home", &["limit", "local"]))
+    let rows = feed(world, call, viewer, |author| {
+        author == viewer || world.follows(viewer, author)
+    })?;
+    Ok(page(
+        world,
+        call,
+        &rows,
+        "timelines/home",
+        &["limit", "local"],
+    ))
 }
 
 fn list(world: &World, call: &Call, number: &str) -> Outcome {
@@ -143,10 +177,22 @@ fn list(world: &World, call: &Call, number: &str) -> Outcome {
     let list = number
         .parse()
         .ok()
-        .and_then(|number: u64| world.servers[call.server].desks.get(&viewer)?.lists.get(&number))
+        .and_then(|number: u64| {
+            world.servers[call.server]
+                .desks
+                .get(&viewer)?
+                .lists
+                .get(&number)
+        })
         .ok_or_else(Refusal::not_found)?;
     let rows = feed(world, call, viewer, |author| list.members.contains(&author))?;
-    Ok(page(world, call, &rows, &format!("timelines/list/{number}"), &["limit"]))
+    Ok(page(
+        world,
+        call,
+        &rows,
+        &format!("timelines/list/{number}"),
+        &["limit"],
+    ))
 }
 
 /// Posts and boosts of the wanted authors that `viewer` may read, at most as old as a feed goes.
@@ -162,9 +208,14 @@ fn feed(
         let row = &world.posts[post];
         let answers_friend = row.in_reply_to.is_none_or(|parent| {
             let answered = world.posts[parent].author;
-            answered == viewer || answered == row.author || row.author == viewer || world.follows(viewer, answered)
+            answered == viewer
+                || answered == row.author
+                || row.author == viewer
+                || world.follows(viewer, answered)
         });
-        let whole = row.reblog_of.is_none_or(|original| world.lives_on(call.server, original));
+        let whole = row
+            .reblog_of
+            .is_none_or(|original| world.lives_on(call.server, original));
         wanted(row.author)
             && row.visibility != Visibility::Direct
             && answers_friend
@@ -172,16 +223,33 @@ fn feed(
             && world.lives_on(call.server, post)
             && world.may_read(post, Some(viewer))
     };
-    let oldest = here.statuses.iter().rev().filter(|(_, post)| in_feed(**post)).nth(FEED_LENGTH).map(|(id, _)| *id);
-    Ok(window.of_map(&here.statuses, |id, post| oldest.is_none_or(|oldest| id > oldest) && in_feed(post)))
+    let oldest = here
+        .statuses
+        .iter()
+        .rev()
+        .filter(|(_, post)| in_feed(**post))
+        .nth(FEED_LENGTH)
+        .map(|(id, _)| *id);
+    Ok(window.of_map(&here.statuses, |id, post| {
+        oldest.is_none_or(|oldest| id > oldest) && in_feed(post)
+    }))
 }
 
 /// A page of statuses with links to both sides; an empty page has none.
-pub(crate) fn page(world: &World, call: &Call, rows: &[(LocalId, PostKey)], path: &str, keep: &[&str]) -> Answer {
+pub(crate) fn page(
+    world: &World,
+    call: &Call,
+    rows: &[(LocalId, PostKey)],
+    path: &str,
+    keep: &[&str],
+) -> Answer {
     let here = &world.servers[call.server];
     let form = here.software.id_form();
     let viewer = call.viewer();
-    let values: Vec<Value> = rows.iter().map(|(_, post)| status(world, call.server, *post, viewer)).collect();
+    let values: Vec<Value> = rows
+        .iter()
+        .map(|(_, post)| status(world, call.server, *post, viewer))
+        .collect();
     let parts = LinkParts {
         address: format!("{}/api/v1/{path}", here.base),
         keep,

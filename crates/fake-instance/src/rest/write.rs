@@ -31,23 +31,39 @@ const IDEMPOTENCY_MS: i64 = 3_600_000;
 pub(crate) fn post(world: &mut World, call: &Call) -> Outcome {
     let author = call.user("write:statuses")?;
     let now = world.now();
-    let key = call.header("idempotency-key").filter(|_| world.servers[call.server].software != Software::GoToSocial);
+    let key = call
+        .header("idempotency-key")
+        .filter(|_| world.servers[call.server].software != Software::GoToSocial);
     if let Some(key) = key
-        && let Some((at, post)) = world.servers[call.server].desk(author).idempotency.get(key).copied()
+        && let Some((at, post)) = world.servers[call.server]
+            .desk(author)
+            .idempotency
+            .get(key)
+            .copied()
         && now - at < IDEMPOTENCY_MS
     {
         return Ok(Answer::json(status(world, call.server, post, Some(author))));
     }
     let (spec, media) = read_spec(world, call, author)?;
-    if let Some(at_ms) = call.params.text("scheduled_at").map(|text| parse_iso(text).ok_or_else(bad_date)).transpose()?
+    if let Some(at_ms) = call
+        .params
+        .text("scheduled_at")
+        .map(|text| parse_iso(text).ok_or_else(bad_date))
+        .transpose()?
         && at_ms > now
     {
         return schedule(world, call, author, spec, media, at_ms);
     }
-    world.servers[call.server].desk(author).uploads.retain(|_, upload| !media.iter().any(|used| used.ids == upload.ids));
+    world.servers[call.server]
+        .desk(author)
+        .uploads
+        .retain(|_, upload| !media.iter().any(|used| used.ids == upload.ids));
     let post = world.publish(author, &spec, media);
     if let Some(key) = key {
-        world.servers[call.server].desk(author).idempotency.insert(key.to_owned(), (now, post));
+        world.servers[call.server]
+            .desk(author)
+            .idempotency
+            .insert(key.to_owned(), (now, post));
     }
     Ok(Answer::json(status(world, call.server, post, Some(author))))
 }
@@ -57,10 +73,18 @@ fn bad_date() -> Refusal {
 }
 
 /// Reads and checks what a call wants to write.
-fn read_spec(world: &World, call: &Call, author: PersonKey) -> Result<(PostSpec, Vec<Media>), Refusal> {
+fn read_spec(
+    world: &World,
+    call: &Call,
+    author: PersonKey,
+) -> Result<(PostSpec, Vec<Media>), Refusal> {
     let params = &call.params;
     let here = &world.servers[call.server];
-    let wrong = if here.software == Software::GoToSocial { 400 } else { 422 };
+    let wrong = if here.software == Software::GoToSocial {
+        400
+    } else {
+        422
+    };
     let mut text = params.text("status").unwrap_or_default().to_owned();
     let mut spoiler = params.text("spoiler_text").unwrap_or_default().to_owned();
     let media = chosen_media(world, call, author)?;
@@ -70,19 +94,31 @@ fn read_spec(world: &World, call: &Call, author: PersonKey) -> Result<(PostSpec,
         text = std::mem::take(&mut spoiler);
     }
     if text.trim().is_empty() && media.is_empty() && quote.is_none() {
-        return Err(Refusal::new(wrong, "Validation failed: Text can't be blank"));
+        return Err(Refusal::new(
+            wrong,
+            "Validation failed: Text can't be blank",
+        ));
     }
     if counted_length(&text, &spoiler, PER_URL) > MOST_CHARACTERS {
-        return Err(Refusal::new(wrong, "Validation failed: Text character limit of 500 exceeded"));
+        return Err(Refusal::new(
+            wrong,
+            "Validation failed: Text character limit of 500 exceeded",
+        ));
     }
     let visibility = params.text("visibility").unwrap_or("public");
     if Visibility::read(visibility).is_none() {
         return Err(Refusal::invalid("Visibility is not included in the list"));
     }
     if quote.is_some() && (poll.is_some() || !media.is_empty()) {
-        return Err(Refusal::invalid("Quote cannot be combined with media or a poll"));
+        return Err(Refusal::invalid(
+            "Quote cannot be combined with media or a poll",
+        ));
     }
-    let application = call.grant.as_ref().and_then(|grant| here.registry.app(grant.app)).map(|app| app.name.clone());
+    let application = call
+        .grant
+        .as_ref()
+        .and_then(|grant| here.registry.app(grant.app))
+        .map(|app| app.name.clone());
     let spec = PostSpec {
         text,
         spoiler_text: spoiler,
@@ -100,8 +136,15 @@ fn read_spec(world: &World, call: &Call, author: PersonKey) -> Result<(PostSpec,
 }
 
 /// The `uri` of a post that a parameter names; one that is not there is a 404.
-fn address_of(world: &World, call: &Call, author: PersonKey, name: &str) -> Result<Option<String>, Refusal> {
-    let Some(id) = call.params.text(name) else { return Ok(None) };
+fn address_of(
+    world: &World,
+    call: &Call,
+    author: PersonKey,
+    name: &str,
+) -> Result<Option<String>, Refusal> {
+    let Some(id) = call.params.text(name) else {
+        return Ok(None);
+    };
     let post = visible(world, call, id, Some(author))?;
     Ok(Some(world.posts[post].uri.clone()))
 }
@@ -115,10 +158,16 @@ fn chosen_media(world: &World, call: &Call, author: PersonKey) -> Result<Vec<Med
     let form = here.software.id_form();
     let mut media = Vec::new();
     for id in ids {
-        let upload = form.read(id).and_then(|id| here.desks.get(&author)?.uploads.get(&id));
-        let Some(upload) = upload else { return Err(Refusal::invalid("Media not found")) };
+        let upload = form
+            .read(id)
+            .and_then(|id| here.desks.get(&author)?.uploads.get(&id));
+        let Some(upload) = upload else {
+            return Err(Refusal::invalid("Media not found"));
+        };
         if upload.ready_ms > world.now() {
-            return Err(Refusal::invalid("Cannot attach files that have not finished processing. Try again in a moment!"));
+            return Err(Refusal::invalid(
+                "Cannot attach files that have not finished processing. Try again in a moment!",
+            ));
         }
         media.push(upload.clone());
     }
@@ -126,7 +175,12 @@ fn chosen_media(world: &World, call: &Call, author: PersonKey) -> Result<Vec<Med
 }
 
 fn read_poll(call: &Call) -> Result<Option<PollSpec>, Refusal> {
-    let options: Vec<String> = call.params.list("poll[options]").into_iter().map(str::to_owned).collect();
+    let options: Vec<String> = call
+        .params
+        .list("poll[options]")
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
     if options.is_empty() {
         return Ok(None);
     }
@@ -136,7 +190,10 @@ fn read_poll(call: &Call) -> Result<Option<PollSpec>, Refusal> {
         "Options must have between 2 and 4 choices"
     } else if unique.len() < options.len() {
         "Options contain duplicate items"
-    } else if options.iter().any(|option| counted_length(option, "", option.len()) > 50) {
+    } else if options
+        .iter()
+        .any(|option| counted_length(option, "", option.len()) > 50)
+    {
         "Options cannot be longer than 50 characters each"
     } else if expires_in < 300 {
         "Expires at is too soon"
@@ -145,7 +202,13 @@ fn read_poll(call: &Call) -> Result<Option<PollSpec>, Refusal> {
     } else {
         let multiple = call.params.flag("poll[multiple]").unwrap_or(false);
         let hide_totals = call.params.flag("poll[hide_totals]").unwrap_or(false);
-        return Ok(Some(PollSpec { options, multiple, hide_totals, expires_in, crowd: Vec::new() }));
+        return Ok(Some(PollSpec {
+            options,
+            multiple,
+            hide_totals,
+            expires_in,
+            crowd: Vec::new(),
+        }));
     };
     Err(Refusal::invalid(wrong))
 }
@@ -160,7 +223,9 @@ fn schedule(
 ) -> Outcome {
     let ahead = at_ms - world.now();
     if ahead < SCHEDULE_AHEAD_MS {
-        return Err(Refusal::invalid("Scheduled at must be at least 5 minutes in the future"));
+        return Err(Refusal::invalid(
+            "Scheduled at must be at least 5 minutes in the future",
+        ));
     }
     let echo = |name: &str| call.params.raw(name).map_or(Value::Null, Value::from);
     // The server echoes what it was sent, types and all.
@@ -172,17 +237,36 @@ fn schedule(
         "quoted_status_id": null, "quote_approval_policy": "public",
     });
     let number = world.servers[call.server].next_small_id();
-    let row = Scheduled { at_ms, params, spec, media };
+    let row = Scheduled {
+        at_ms,
+        params,
+        spec,
+        media,
+    };
     let value = scheduled(world, call.server, number, &row);
-    world.servers[call.server].desk(person).scheduled.insert(number, row);
+    world.servers[call.server]
+        .desk(person)
+        .scheduled
+        .insert(number, row);
     let server = call.server;
-    world.plan(u64::try_from(ahead).unwrap_or(u64::MAX), Due::Scheduled { server, person, number });
+    world.plan(
+        u64::try_from(ahead).unwrap_or(u64::MAX),
+        Due::Scheduled {
+            server,
+            person,
+            number,
+        },
+    );
     Ok(Answer::json(value))
 }
 
 /// A scheduled post as JSON.
 pub(crate) fn scheduled(world: &World, server: ServerKey, number: u64, row: &Scheduled) -> Value {
-    let media: Vec<Value> = row.media.iter().map(|media| attachment(world, server, media, None)).collect();
+    let media: Vec<Value> = row
+        .media
+        .iter()
+        .map(|media| attachment(world, server, media, None))
+        .collect();
     json!({ "id": number.to_string(), "scheduled_at": iso(row.at_ms), "params": row.params, "media_attachments": media })
 }
 
@@ -191,7 +275,11 @@ impl World {
     pub(crate) fn write_scheduled(&mut self, server: ServerKey, person: PersonKey, number: u64) {
         let now = self.now();
         let desk = self.servers[server].desk(person);
-        if desk.scheduled.get(&number).is_none_or(|row| row.at_ms > now) {
+        if desk
+            .scheduled
+            .get(&number)
+            .is_none_or(|row| row.at_ms > now)
+        {
             return;
         }
         if let Some(row) = desk.scheduled.remove(&number) {
@@ -221,7 +309,8 @@ pub(crate) fn put(world: &mut World, call: &Call, id: &str) -> Outcome {
     if let Some(spoiler) = call.params.raw("spoiler_text") {
         next.spoiler = spoiler.to_owned();
     }
-    next.sensitive = call.params.flag("sensitive").unwrap_or(next.sensitive) || !next.spoiler.is_empty();
+    next.sensitive =
+        call.params.flag("sensitive").unwrap_or(next.sensitive) || !next.spoiler.is_empty();
     if let Some(language) = call.params.text("language") {
         next.language = Some(language.to_owned());
     }
@@ -229,7 +318,12 @@ pub(crate) fn put(world: &mut World, call: &Call, id: &str) -> Outcome {
     if !ids.is_empty() {
         let form = world.servers[call.server].software.id_form();
         let wanted: Vec<_> = ids.iter().filter_map(|id| form.read(id)).collect();
-        next.media.retain(|media| media.ids.get(&call.server).is_some_and(|id| wanted.contains(id)));
+        next.media.retain(|media| {
+            media
+                .ids
+                .get(&call.server)
+                .is_some_and(|id| wanted.contains(id))
+        });
         if let Ok(fresh) = chosen_media(world, call, author) {
             next.media.extend(fresh);
         }
@@ -250,7 +344,10 @@ pub(crate) fn delete(world: &mut World, call: &Call, id: &str) -> Outcome {
     let mut value = status(world, call.server, post, Some(author));
     if let Some(object) = value.as_object_mut() {
         object.remove("content");
-        object.insert("text".to_owned(), world.posts[post].current().text.clone().into());
+        object.insert(
+            "text".to_owned(),
+            world.posts[post].current().text.clone().into(),
+        );
     }
     world.delete(post, None);
     Ok(Answer::json(value))

@@ -53,7 +53,10 @@ pub(crate) struct Route {
 impl Route {
     /// A notification's.
     pub(crate) fn notifying(person: PersonKey) -> Self {
-        Self { notified: Some(person), ..Self::default() }
+        Self {
+            notified: Some(person),
+            ..Self::default()
+        }
     }
 
     /// Whether no stream at all carries it.
@@ -81,7 +84,12 @@ pub(crate) struct Event {
 
 impl Event {
     pub(crate) fn new(kind: Kind, payload: String, route: Route) -> Self {
-        Self { kind, payload: payload.into(), route: Arc::new(route), malformed: false }
+        Self {
+            kind,
+            payload: payload.into(),
+            route: Arc::new(route),
+            malformed: false,
+        }
     }
 
     /// Whether it tells of a post's words (feeds that are switched off hold these back, and only these).

@@ -19,15 +19,27 @@ pub(crate) async fn serve(site: Site, request: Request) -> Response {
         let here = &world.servers[site.server];
         let elsewhere = (here.faults.separate_streaming_host && !site.streaming_host)
             .then(|| format!("http://{}", here.streaming_domain));
-        (here.software, elsewhere, here.faults.refuse_streams_until > world.now())
+        (
+            here.software,
+            elsewhere,
+            here.faults.refuse_streams_until > world.now(),
+        )
     });
     if software == Software::Hollo {
         return plain(StatusCode::NOT_FOUND, "404 Not Found");
     }
     if let Some(host) = elsewhere {
-        let target = parts.uri.path_and_query().map_or("", |target| target.as_str());
-        let location = HeaderValue::from_str(&format!("{host}{target}")).unwrap_or(HeaderValue::from_static("/"));
-        return (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, location)]).into_response();
+        let target = parts
+            .uri
+            .path_and_query()
+            .map_or("", |target| target.as_str());
+        let location = HeaderValue::from_str(&format!("{host}{target}"))
+            .unwrap_or(HeaderValue::from_static("/"));
+        return (
+            StatusCode::MOVED_PERMANENTLY,
+            [(header::LOCATION, location)],
+        )
+            .into_response();
     }
     if path.ends_with("/health") {
         return match software {
@@ -46,19 +58,33 @@ pub(crate) async fn serve(site: Site, request: Request) -> Response {
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.eq_ignore_ascii_case("websocket"));
     let token = token_of(&parts.headers, &query);
-    let grant = token.as_deref().and_then(|token| site.with(|world| world.servers[site.server].registry.grant(token)));
+    let grant = token
+        .as_deref()
+        .and_then(|token| site.with(|world| world.servers[site.server].registry.grant(token)));
     // An app's own token belongs to nobody, and nobody has no streams.
-    let Some((grant, person)) = grant.and_then(|grant| grant.person.map(|person| (grant, person))) else {
-        let why = if token.is_some() { "Invalid access token" } else { "Missing access token" };
+    let Some((grant, person)) = grant.and_then(|grant| grant.person.map(|person| (grant, person)))
+    else {
+        let why = if token.is_some() {
+            "Invalid access token"
+        } else {
+            "Missing access token"
+        };
         return refuse(why, is_socket);
     };
     if !is_socket {
         return match software {
             Software::Mastodon => sse::open(&site, &path, &query, grant, person),
-            _ => plain(StatusCode::BAD_REQUEST, "Bad Request: websocket: the client is not using the websocket protocol"),
+            _ => plain(
+                StatusCode::BAD_REQUEST,
+                "Bad Request: websocket: the client is not using the websocket protocol",
+            ),
         };
     }
-    let protocol = parts.headers.get(header::SEC_WEBSOCKET_PROTOCOL).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let protocol = parts
+        .headers
+        .get(header::SEC_WEBSOCKET_PROTOCOL)
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned);
     match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
         Ok(upgrade) => {
             let upgrade = match protocol {
@@ -101,7 +127,10 @@ fn refuse(why: &'static str, is_socket: bool) -> Response {
 
 /// `{"error": …}` as the streaming server writes it.
 pub(crate) fn json_error(status: StatusCode, why: &str) -> Response {
-    let headers = [(header::CONTENT_TYPE, "application/json"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
+    let headers = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+    ];
     (status, headers, json!({ "error": why }).to_string()).into_response()
 }
 

@@ -31,9 +31,15 @@ pub(crate) enum Signal {
 pub(crate) enum Channel {
     User,
     UserNotification,
-    Public { local: Option<bool>, media: bool },
+    Public {
+        local: Option<bool>,
+        media: bool,
+    },
     /// Normalised tag.
-    Hashtag { tag: String, local: bool },
+    Hashtag {
+        tag: String,
+        local: bool,
+    },
     List(u64),
     Direct,
     /// Accepted and never served: GoToSocial's answer to names that it does not know.
@@ -69,7 +75,11 @@ pub(crate) struct Access {
 
 impl Default for Access {
     fn default() -> Self {
-        Self { live: true, hashtag: true, silent_hashtags: false }
+        Self {
+            live: true,
+            hashtag: true,
+            silent_hashtags: false,
+        }
     }
 }
 
@@ -97,7 +107,15 @@ impl Hub {
 
     /// The labels of all subscriptions, listener by listener.
     pub(crate) fn census(&self) -> Vec<Vec<Value>> {
-        self.listeners.values().map(|one| one.subscriptions.iter().map(|sub| sub.label.clone()).collect()).collect()
+        self.listeners
+            .values()
+            .map(|one| {
+                one.subscriptions
+                    .iter()
+                    .map(|sub| sub.label.clone())
+                    .collect()
+            })
+            .collect()
     }
 
     pub(crate) fn join(&mut self, listener: Listener) -> u64 {
@@ -146,9 +164,15 @@ impl Hub {
                     continue;
                 }
                 let signal = if listener.sse {
-                    Signal::Sse { event: event.kind.name(), data: event.payload.to_string() }
+                    Signal::Sse {
+                        event: event.kind.name(),
+                        data: event.payload.to_string(),
+                    }
                 } else if event.malformed {
-                    Signal::Frame(format!("{{\"stream\":{},\"event\":\"upd", subscription.label))
+                    Signal::Frame(format!(
+                        "{{\"stream\":{},\"event\":\"upd",
+                        subscription.label
+                    ))
                 } else {
                     Signal::Frame(format!(
                         "{{\"stream\":{},\"event\":\"{}\",\"payload\":{payload}}}",
@@ -169,7 +193,11 @@ impl Hub {
 
 fn carries(channel: &Channel, listener: &Listener, event: &Event, access: &Access) -> bool {
     let route = &event.route;
-    if route.viewers.as_ref().is_some_and(|viewers| !viewers.contains(&listener.person)) {
+    if route
+        .viewers
+        .as_ref()
+        .is_some_and(|viewers| !viewers.contains(&listener.person))
+    {
         return false;
     }
     let may_notify = has_scope(&listener.scopes, "read:notifications");
@@ -202,7 +230,9 @@ fn carries(channel: &Channel, listener: &Listener, event: &Event, access: &Acces
 /// Whether scopes grant `wanted`, directly or by its family (`read` grants `read:statuses`).
 pub(crate) fn has_scope(scopes: &[String], wanted: &str) -> bool {
     let family = wanted.split(':').next().unwrap_or(wanted);
-    scopes.iter().any(|scope| scope == wanted || scope == family)
+    scopes
+        .iter()
+        .any(|scope| scope == wanted || scope == family)
 }
 
 /// What a client asks for, checked as Mastodon's streaming server checks it.
@@ -223,7 +253,9 @@ pub(crate) fn subscription(
             "public" => public(None, false),
             "public:local" => public(Some(true), false),
             "direct" => Channel::Direct,
-            "list" => list.and_then(|list| list.parse().ok()).map_or(Channel::Nothing, Channel::List),
+            "list" => list
+                .and_then(|list| list.parse().ok())
+                .map_or(Channel::Nothing, Channel::List),
             _ => Channel::Nothing,
         };
         let label = match (&channel, list) {
@@ -232,7 +264,11 @@ pub(crate) fn subscription(
         };
         return Ok(Subscription { channel, label });
     }
-    let needed = if name == "user:notification" { "read:notifications" } else { "read:statuses" };
+    let needed = if name == "user:notification" {
+        "read:notifications"
+    } else {
+        "read:statuses"
+    };
     let (channel, label) = match name {
         "user" => (Channel::User, plain),
         "user:notification" => (Channel::UserNotification, plain),
@@ -244,8 +280,13 @@ pub(crate) fn subscription(
         "public:remote:media" => (public(Some(false), true), plain),
         "direct" => (Channel::Direct, plain),
         "hashtag" | "hashtag:local" => {
-            let Some(tag) = tag.filter(|tag| !tag.is_empty()) else { return Err(("Missing tag name parameter", 400)) };
-            let channel = Channel::Hashtag { tag: stream_tag(tag), local: name == "hashtag:local" };
+            let Some(tag) = tag.filter(|tag| !tag.is_empty()) else {
+                return Err(("Missing tag name parameter", 400));
+            };
+            let channel = Channel::Hashtag {
+                tag: stream_tag(tag),
+                local: name == "hashtag:local",
+            };
             (channel, json!([name, tag]))
         }
         "list" => {
@@ -268,7 +309,11 @@ pub(crate) fn subscription(
 impl Listener {
     /// Adds a subscription unless the same channel is there: the first spelling stays.
     pub(crate) fn subscribe(&mut self, subscription: Subscription) {
-        if !self.subscriptions.iter().any(|known| known.channel == subscription.channel) {
+        if !self
+            .subscriptions
+            .iter()
+            .any(|known| known.channel == subscription.channel)
+        {
             self.subscriptions.push(subscription);
         }
     }

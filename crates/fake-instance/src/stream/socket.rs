@@ -10,7 +10,9 @@ use crate::oauth::Grant;
 use crate::options::Software;
 use crate::site::Site;
 use crate::stream::http::scopes_of;
-use crate::stream::hub::{Listener, MOST_WAITING_FRAMES, Refused, Signal, Subscription, subscription};
+use crate::stream::hub::{
+    Listener, MOST_WAITING_FRAMES, Refused, Signal, Subscription, subscription,
+};
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +26,13 @@ pub(crate) struct Wish {
 const UNSUPPORTED: u16 = 1003;
 
 /// Serves one connection until one side ends it.
-pub(crate) async fn run(site: Site, mut socket: WebSocket, grant: Grant, person: PersonKey, wish: Wish) {
+pub(crate) async fn run(
+    site: Site,
+    mut socket: WebSocket,
+    grant: Grant,
+    person: PersonKey,
+    wish: Wish,
+) {
     let (signals, mut told) = mpsc::channel(MOST_WAITING_FRAMES);
     let (number, software) = site.with(|world| {
         let server = &mut world.servers[site.server];
@@ -38,10 +46,18 @@ pub(crate) async fn run(site: Site, mut socket: WebSocket, grant: Grant, person:
         };
         (server.hub.join(listener), server.software)
     });
-    let member = Member { site: site.clone(), number, person, grant, software };
+    let member = Member {
+        site: site.clone(),
+        number,
+        person,
+        grant,
+        software,
+    };
     let mut refusal = None;
     if let Some(stream) = &wish.stream {
-        refusal = member.subscribe(stream, wish.tag.as_deref(), wish.list.as_deref()).err();
+        refusal = member
+            .subscribe(stream, wish.tag.as_deref(), wish.list.as_deref())
+            .err();
     }
     let mut stop = site.shared.stopping();
     let period = Duration::from_millis(site.shared.ping_period.max(1));
@@ -123,15 +139,36 @@ struct Member {
 }
 
 impl Member {
-    fn wanted(&self, stream: &str, tag: Option<&str>, list: Option<&str>) -> Result<Subscription, Refused> {
+    fn wanted(
+        &self,
+        stream: &str,
+        tag: Option<&str>,
+        list: Option<&str>,
+    ) -> Result<Subscription, Refused> {
         self.site.with(|world| {
             let desks = &world.servers[self.site.server].desks;
-            let own_list = |number: u64| desks.get(&self.person).is_some_and(|desk| desk.lists.contains_key(&number));
-            subscription(self.software, &self.grant.scopes, &own_list, stream, tag, list)
+            let own_list = |number: u64| {
+                desks
+                    .get(&self.person)
+                    .is_some_and(|desk| desk.lists.contains_key(&number))
+            };
+            subscription(
+                self.software,
+                &self.grant.scopes,
+                &own_list,
+                stream,
+                tag,
+                list,
+            )
         })
     }
 
-    fn subscribe(&self, stream: &str, tag: Option<&str>, list: Option<&str>) -> Result<(), Refused> {
+    fn subscribe(
+        &self,
+        stream: &str,
+        tag: Option<&str>,
+        list: Option<&str>,
+    ) -> Result<(), Refused> {
         let subscription = self.wanted(stream, tag, list)?;
         self.site.with(|world| {
             if let Some(listener) = world.servers[self.site.server].hub.listener(self.number) {
@@ -144,11 +181,18 @@ impl Member {
     /// Reads a text frame. What Mastodon cannot read it ignores.
     fn read(&self, text: &str) -> Said {
         let Ok(frame) = serde_json::from_str::<Value>(text) else {
-            return if self.software == Software::GoToSocial { Said::Goodbye } else { Said::Nothing };
+            return if self.software == Software::GoToSocial {
+                Said::Goodbye
+            } else {
+                Said::Nothing
+            };
         };
         let field = |name: &str| frame.get(name).and_then(Value::as_str);
         // A list's number may come as a number.
-        let list = frame.get("list").map(|list| list.as_str().map_or_else(|| list.to_string(), str::to_owned));
+        let list = frame.get("list").map(|list| {
+            list.as_str()
+                .map_or_else(|| list.to_string(), str::to_owned)
+        });
         let (stream, tag) = (field("stream").unwrap_or_default(), field("tag"));
         match field("type") {
             Some("subscribe") => match self.subscribe(stream, tag, list.as_deref()) {
@@ -158,7 +202,9 @@ impl Member {
             Some("unsubscribe") => match self.wanted(stream, tag, list.as_deref()) {
                 Ok(subscription) => {
                     self.site.with(|world| {
-                        if let Some(listener) = world.servers[self.site.server].hub.listener(self.number) {
+                        if let Some(listener) =
+                            world.servers[self.site.server].hub.listener(self.number)
+                        {
                             listener.unsubscribe(&subscription.channel);
                         }
                     });

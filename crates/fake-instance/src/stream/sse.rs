@@ -19,11 +19,21 @@ use crate::stream::hub::{Listener, MOST_WAITING_FRAMES, Signal, subscription};
 fn name_of(path: &str, only_media: bool) -> Option<String> {
     let name = path.strip_prefix("/api/v1/streaming/")?.replace('/', ":");
     let public = matches!(name.as_str(), "public" | "public:local" | "public:remote");
-    Some(if public && only_media { format!("{name}:media") } else { name })
+    Some(if public && only_media {
+        format!("{name}:media")
+    } else {
+        name
+    })
 }
 
 /// Opens a stream of events, or says why not.
-pub(crate) fn open(site: &Site, path: &str, query: &Params, grant: Grant, person: PersonKey) -> Response {
+pub(crate) fn open(
+    site: &Site,
+    path: &str,
+    query: &Params,
+    grant: Grant,
+    person: PersonKey,
+) -> Response {
     let only_media = query.flag("only_media").unwrap_or(false);
     let Some(name) = name_of(path, only_media) else {
         return json_error(StatusCode::BAD_REQUEST, "Unknown stream type");
@@ -32,9 +42,19 @@ pub(crate) fn open(site: &Site, path: &str, query: &Params, grant: Grant, person
     let joined = site.with(|world| {
         let server = &mut world.servers[site.server];
         let desks = &server.desks;
-        let own_list = |number: u64| desks.get(&person).is_some_and(|desk| desk.lists.contains_key(&number));
-        let wanted =
-            subscription(server.software, &grant.scopes, &own_list, &name, query.text("tag"), query.text("list"))?;
+        let own_list = |number: u64| {
+            desks
+                .get(&person)
+                .is_some_and(|desk| desk.lists.contains_key(&number))
+        };
+        let wanted = subscription(
+            server.software,
+            &grant.scopes,
+            &own_list,
+            &name,
+            query.text("tag"),
+            query.text("list"),
+        )?;
         Ok(server.hub.join(Listener {
             token: grant.token.clone(),
             person,
@@ -52,7 +72,10 @@ pub(crate) fn open(site: &Site, path: &str, query: &Params, grant: Grant, person
         }
     };
     let reader = Reader {
-        place: Place { site: site.clone(), number },
+        place: Place {
+            site: site.clone(),
+            number,
+        },
         told,
         stop: site.shared.stopping(),
         opened: false,
@@ -79,7 +102,8 @@ struct Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.site.with(|world| world.servers[self.site.server].hub.leave(self.number));
+        self.site
+            .with(|world| world.servers[self.site.server].hub.leave(self.number));
     }
 }
 
@@ -111,7 +135,9 @@ impl Reader {
                 _ = self.stop.changed() => return None,
             };
             match signal {
-                Signal::Sse { event, data } => return Some(format!("event: {event}\ndata: {data}\n\n").into()),
+                Signal::Sse { event, data } => {
+                    return Some(format!("event: {event}\ndata: {data}\n\n").into());
+                }
                 Signal::Frame(_) => {}
                 Signal::Cut | Signal::Close => return None,
             }

@@ -22,19 +22,35 @@ impl World {
         Published {
             uri: row.uri.clone(),
             url: row.url.clone(),
-            id: row.copies.get(&home).map(|copy| form.write(copy.id)).unwrap_or_default(),
+            id: row
+                .copies
+                .get(&home)
+                .map(|copy| form.write(copy.id))
+                .unwrap_or_default(),
         }
     }
 
     /// Writes a post now (or at the moment the wish names) and sends it on its way.
-    pub(crate) fn publish(&mut self, author: PersonKey, spec: &PostSpec, ready_media: Vec<Media>) -> PostKey {
+    pub(crate) fn publish(
+        &mut self,
+        author: PersonKey,
+        spec: &PostSpec,
+        ready_media: Vec<Media>,
+    ) -> PostKey {
         let home = self.people[author].home;
         let skew = self.servers[home].faults.clock_skew_ms;
         let created_ms = spec.created_at.unwrap_or_else(|| self.now()) + skew;
         let version = self.compose(author, spec, ready_media, created_ms);
-        let in_reply_to = spec.in_reply_to.as_deref().and_then(|uri| self.post_at(uri));
+        let in_reply_to = spec
+            .in_reply_to
+            .as_deref()
+            .and_then(|uri| self.post_at(uri));
         let quote_of = spec.quote.as_deref().and_then(|uri| self.post_at(uri));
-        let visibility = spec.visibility.as_deref().and_then(Visibility::read).unwrap_or(Visibility::Public);
+        let visibility = spec
+            .visibility
+            .as_deref()
+            .and_then(Visibility::read)
+            .unwrap_or(Visibility::Public);
         let row = Post {
             uri: String::new(),
             url: String::new(),
@@ -45,9 +61,15 @@ impl World {
             in_reply_to,
             quote_of,
             quote_state: self.quote_state(author, quote_of),
-            quote_policy: spec.quote_approval_policy.clone().unwrap_or_else(|| "public".to_owned()),
+            quote_policy: spec
+                .quote_approval_policy
+                .clone()
+                .unwrap_or_else(|| "public".to_owned()),
             reblog_of: None,
-            poll: spec.poll.as_ref().map(|poll| Self::open_poll(poll, created_ms)),
+            poll: spec
+                .poll
+                .as_ref()
+                .map(|poll| Self::open_poll(poll, created_ms)),
             application: spec.application.clone(),
             copies: BTreeMap::new(),
             replies: Vec::new(),
@@ -70,7 +92,9 @@ impl World {
     }
 
     fn quote_state(&self, author: PersonKey, quoted: Option<PostKey>) -> &'static str {
-        let Some(quoted) = quoted else { return "accepted" };
+        let Some(quoted) = quoted else {
+            return "accepted";
+        };
         let quoted = &self.posts[quoted];
         match quoted.quote_policy.as_str() {
             _ if quoted.author == author => "accepted",
@@ -94,14 +118,24 @@ impl World {
             row.url.clone_from(&row.uri);
         }
         let (uri, url) = (row.uri.clone(), row.url.clone());
-        row.copies.insert(home, Witness { id, arrived_ms: self.now(), version: 0, gone: false });
+        row.copies.insert(
+            home,
+            Witness {
+                id,
+                arrived_ms: self.now(),
+                version: 0,
+                gone: false,
+            },
+        );
         let post = self.posts.push(row);
         self.by_uri.insert(uri, post);
         self.by_uri.insert(url, post);
         self.servers[home].statuses.insert(id, post);
         let author = &mut self.people[self.posts[post].author];
         author.written += 1;
-        author.last_written_ms = author.last_written_ms.max(Some(self.posts[post].created_ms));
+        author.last_written_ms = author
+            .last_written_ms
+            .max(Some(self.posts[post].created_ms));
         post
     }
 
@@ -109,7 +143,11 @@ impl World {
     fn spread(&mut self, post: PostKey, spec: &PostSpec) {
         let home = self.people[self.posts[post].author].home;
         let private = !self.posts[post].visibility.is_open();
-        let others: Vec<_> = self.servers.keys().filter(|server| *server != home).collect();
+        let others: Vec<_> = self
+            .servers
+            .keys()
+            .filter(|server| *server != home)
+            .collect();
         for server in others {
             let name = self.servers[server].name.clone();
             let drawn = self.draw_delay();
@@ -118,7 +156,12 @@ impl World {
                 None => !private || self.concerns(post, server),
             };
             if wanted {
-                let delay = spec.delays_ms.get(&name).copied().or(spec.delay_ms).unwrap_or(drawn);
+                let delay = spec
+                    .delays_ms
+                    .get(&name)
+                    .copied()
+                    .or(spec.delay_ms)
+                    .unwrap_or(drawn);
                 self.plan_arrival(post, server, delay);
             }
         }
@@ -169,7 +212,14 @@ impl World {
         self.see_version(home, post, number);
         for server in self.elsewhere(post) {
             let drawn = self.draw_delay();
-            self.plan(delay_ms.unwrap_or(drawn), Due::Version { post, server, number });
+            self.plan(
+                delay_ms.unwrap_or(drawn),
+                Due::Version {
+                    post,
+                    server,
+                    number,
+                },
+            );
         }
     }
 
@@ -202,9 +252,17 @@ impl World {
     fn elsewhere(&self, post: PostKey) -> Vec<crate::arena::ServerKey> {
         let row = &self.posts[post];
         let home = self.people[row.author].home;
-        let mut servers: BTreeSet<_> = row.copies.keys().copied().filter(|server| *server != home).collect();
+        let mut servers: BTreeSet<_> = row
+            .copies
+            .keys()
+            .copied()
+            .filter(|server| *server != home)
+            .collect();
         for due in self.agenda.values() {
-            if let Due::Arrival { post: planned, server } = due
+            if let Due::Arrival {
+                post: planned,
+                server,
+            } = due
                 && *planned == post
             {
                 servers.insert(*server);
@@ -219,7 +277,8 @@ impl World {
         if let Some(standing) = self.posts[original].boosts.get(&who) {
             return Some(*standing);
         }
-        let allowed = self.posts[original].visibility.is_open() || self.posts[original].author == who;
+        let allowed =
+            self.posts[original].visibility.is_open() || self.posts[original].author == who;
         if !allowed || self.posts[original].deleted_ms.is_some() {
             return None;
         }
@@ -277,13 +336,23 @@ impl World {
     pub(crate) fn unfavourite(&mut self, who: PersonKey, post: PostKey) {
         self.posts[post].favourites.remove(&who);
         let home = self.people[who].home;
-        self.servers[home].desk(who).favourites.retain(|_, kept| *kept != post);
+        self.servers[home]
+            .desk(who)
+            .favourites
+            .retain(|_, kept| *kept != post);
     }
 
     /// Votes; `Err` says why not, in the words of the server.
-    pub(crate) fn vote(&mut self, who: PersonKey, post: PostKey, choices: &[usize]) -> Result<(), &'static str> {
+    pub(crate) fn vote(
+        &mut self,
+        who: PersonKey,
+        post: PostKey,
+        choices: &[usize],
+    ) -> Result<(), &'static str> {
         let now = self.now();
-        let Some(poll) = self.posts[post].poll.as_mut() else { return Err("Record not found") };
+        let Some(poll) = self.posts[post].poll.as_mut() else {
+            return Err("Record not found");
+        };
         if poll.expires_ms.is_some_and(|end| end <= now) {
             return Err("Validation failed: The poll has already ended");
         }
@@ -308,6 +377,10 @@ impl World {
     /// The date that a server shows: exact at home, whole seconds elsewhere.
     pub(crate) fn shown_created(&self, post: PostKey, server: crate::arena::ServerKey) -> i64 {
         let row = &self.posts[post];
-        if self.people[row.author].home == server { row.created_ms } else { whole_seconds(row.created_ms) }
+        if self.people[row.author].home == server {
+            row.created_ms
+        } else {
+            whole_seconds(row.created_ms)
+        }
     }
 }

@@ -15,7 +15,13 @@ const DEFAULT_POLL_SECONDS: i64 = 86_400;
 
 impl World {
     /// The version that `spec` describes, by `author` at `at_ms`. `ready_media` were uploaded before.
-    pub(crate) fn compose(&mut self, author: PersonKey, spec: &PostSpec, ready_media: Vec<Media>, at_ms: i64) -> Version {
+    pub(crate) fn compose(
+        &mut self,
+        author: PersonKey,
+        spec: &PostSpec,
+        ready_media: Vec<Media>,
+        at_ms: i64,
+    ) -> Version {
         let home = self.people[author].home;
         let mut media = ready_media;
         for wanted in &spec.media {
@@ -30,7 +36,11 @@ impl World {
             html: spec.html.clone(),
             spoiler: spec.spoiler_text.clone(),
             sensitive: spec.sensitive || !spec.spoiler_text.is_empty(),
-            language: Some(spec.language.clone().unwrap_or_else(|| self.people[author].language.clone())),
+            language: Some(
+                spec.language
+                    .clone()
+                    .unwrap_or_else(|| self.people[author].language.clone()),
+            ),
             media,
             card,
             poll_options: spec.poll.as_ref().map(|poll| poll.options.clone()),
@@ -51,7 +61,11 @@ impl World {
                         mentions.push(person);
                     }
                 }
-                Piece::Hashtag(tag) if !tags.iter().any(|known| text::tag_name(known) == text::tag_name(tag)) => {
+                Piece::Hashtag(tag)
+                    if !tags
+                        .iter()
+                        .any(|known| text::tag_name(known) == text::tag_name(tag)) =>
+                {
                     tags.push(tag.to_owned());
                 }
                 _ => {}
@@ -61,7 +75,12 @@ impl World {
     }
 
     /// The account behind `@name[@server]` in a text written on `home`.
-    pub(crate) fn mentioned(&self, home: ServerKey, name: &str, server: Option<&str>) -> Option<PersonKey> {
+    pub(crate) fn mentioned(
+        &self,
+        home: ServerKey,
+        name: &str,
+        server: Option<&str>,
+    ) -> Option<PersonKey> {
         let server = match server {
             Some(server) => self.server_named(server)?,
             None => home,
@@ -97,16 +116,25 @@ impl World {
             title: card.title.clone(),
             description: card.description.clone(),
             provider: card.provider.clone(),
-            author: card.author.as_deref().and_then(|author| self.person_named(author)),
+            author: card
+                .author
+                .as_deref()
+                .and_then(|author| self.person_named(author)),
             kind: "link",
             look: card.look,
-            published_ms: Some(self.now() - i64::try_from(scatter_text(&card.url) % 500_000_000).unwrap_or(0)),
+            published_ms: Some(
+                self.now() - i64::try_from(scatter_text(&card.url) % 500_000_000).unwrap_or(0),
+            ),
         }
     }
 
     /// The poll that `spec` asks for.
     pub(crate) fn open_poll(spec: &PollSpec, at_ms: i64) -> Poll {
-        let seconds = if spec.expires_in == 0 { DEFAULT_POLL_SECONDS } else { spec.expires_in };
+        let seconds = if spec.expires_in == 0 {
+            DEFAULT_POLL_SECONDS
+        } else {
+            spec.expires_in
+        };
         let mut crowd = spec.crowd.clone();
         crowd.resize(spec.options.len(), 0);
         Poll {
@@ -128,7 +156,12 @@ impl World {
     }
 
     /// A new account on `home`.
-    pub(crate) fn new_account(&mut self, home: ServerKey, username: &str, spec: &AccountSpec) -> PersonKey {
+    pub(crate) fn new_account(
+        &mut self,
+        home: ServerKey,
+        username: &str,
+        spec: &AccountSpec,
+    ) -> PersonKey {
         let look = scatter(scatter_text(username) ^ self.seed);
         let created_ms = self.now() - 40 * 86_400_000;
         self.add_person(Person {

@@ -16,7 +16,11 @@ pub(crate) enum Due {
     /// A post reaches a server.
     Arrival { post: PostKey, server: ServerKey },
     /// An edit reaches a server.
-    Version { post: PostKey, server: ServerKey, number: usize },
+    Version {
+        post: PostKey,
+        server: ServerKey,
+        number: usize,
+    },
     /// A delete reaches a server.
     End { post: PostKey, server: ServerKey },
     /// A late stream event is sent.
@@ -24,7 +28,11 @@ pub(crate) enum Due {
     /// The living world does its next thing.
     Life,
     /// A post that waited for its hour is written.
-    Scheduled { server: ServerKey, person: crate::arena::PersonKey, number: u64 },
+    Scheduled {
+        server: ServerKey,
+        person: crate::arena::PersonKey,
+        number: u64,
+    },
 }
 
 impl World {
@@ -62,11 +70,19 @@ impl World {
     fn happen(&mut self, due: Due) {
         match due {
             Due::Arrival { post, server } => self.arrive(server, post),
-            Due::Version { post, server, number } => self.see_version(server, post, number),
+            Due::Version {
+                post,
+                server,
+                number,
+            } => self.see_version(server, post, number),
             Due::End { post, server } => self.forget(server, post),
             Due::Send { server, event } => self.servers[server].hub.send(&event),
             Due::Life => self.live(),
-            Due::Scheduled { server, person, number } => self.write_scheduled(server, person, number),
+            Due::Scheduled {
+                server,
+                person,
+                number,
+            } => self.write_scheduled(server, person, number),
         }
     }
 
@@ -96,7 +112,15 @@ impl World {
         let arrived_ms = self.now();
         // The origin serves its newest version to whoever fetches late.
         let version = self.posts[post].versions.len().saturating_sub(1);
-        self.posts[post].copies.insert(server, Witness { id, arrived_ms, version, gone: false });
+        self.posts[post].copies.insert(
+            server,
+            Witness {
+                id,
+                arrived_ms,
+                version,
+                gone: false,
+            },
+        );
         self.servers[server].statuses.insert(id, post);
     }
 
@@ -127,7 +151,15 @@ impl World {
             None => {
                 let id = self.new_id(server, whole_seconds(self.posts[post].created_ms));
                 let arrived_ms = self.now();
-                self.posts[post].copies.insert(server, Witness { id, arrived_ms, version: 0, gone: true });
+                self.posts[post].copies.insert(
+                    server,
+                    Witness {
+                        id,
+                        arrived_ms,
+                        version: 0,
+                        gone: true,
+                    },
+                );
             }
         }
     }

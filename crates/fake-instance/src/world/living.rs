@@ -27,12 +27,17 @@ impl World {
 
     /// How many things are on their way, the living world's own next step left out.
     pub(crate) fn pending(&self) -> usize {
-        self.agenda.values().filter(|due| !matches!(due, Due::Life)).count()
+        self.agenda
+            .values()
+            .filter(|due| !matches!(due, Due::Life))
+            .count()
     }
 
     /// The next thing that somebody does.
     pub(crate) fn live(&mut self) {
-        let Some(rate) = self.living.filter(|rate| *rate > 0.0) else { return };
+        let Some(rate) = self.living.filter(|rate| *rate > 0.0) else {
+            return;
+        };
         if self.posts.count() >= MOST_POSTS {
             return;
         }
@@ -54,7 +59,10 @@ impl World {
             (8..=13, Some(post), _) => {
                 let text = self.posts[post].current().text.clone();
                 if !text.is_empty() && !text.contains("Edit:") {
-                    self.edit(post, &EditSpec::text(format!("{text}\n\nEdit: now with the right day.")));
+                    self.edit(
+                        post,
+                        &EditSpec::text(format!("{text}\n\nEdit: now with the right day.")),
+                    );
                 }
             }
             (14..=16, Some(post), _) => drop(self.delete(post, None)),

@@ -279,7 +279,6 @@ pub(crate) struct Desk {
     pub(crate) uploads: BTreeMap<LocalId, Media>,
     pub(crate) idempotency: BTreeMap<String, (i64, PostKey)>,
     pub(crate) followed_tags: BTreeSet<String>,
-    pub(crate) filters: BTreeMap<u64, serde_json::Value>,
     pub(crate) blocks: BTreeSet<PersonKey>,
     pub(crate) mutes: BTreeSet<PersonKey>,
     pub(crate) notes: BTreeMap<PersonKey, String>,
@@ -329,8 +328,16 @@ impl Server {
 
     /// The streaming address as the instance document says it.
     pub(crate) fn streaming_url(&self) -> String {
-        let host = if self.faults.separate_streaming_host { &self.streaming_domain } else { &self.domain };
-        let scheme = if self.software == Software::GoToSocial { "wss" } else { "ws" };
+        let host = if self.faults.separate_streaming_host {
+            &self.streaming_domain
+        } else {
+            &self.domain
+        };
+        let scheme = if self.software == Software::GoToSocial {
+            "wss"
+        } else {
+            "ws"
+        };
         format!("{scheme}://{host}")
     }
 }

@@ -48,11 +48,18 @@ impl World {
         let payload = match kind {
             Kind::Delete => {
                 let form = self.servers[server].software.id_form();
-                self.posts[post].copies.get(&server).map(|copy| form.write(copy.id)).unwrap_or_default()
+                self.posts[post]
+                    .copies
+                    .get(&server)
+                    .map(|copy| form.write(copy.id))
+                    .unwrap_or_default()
             }
             _ => {
                 let mut status = render::status::status(self, server, post, None);
-                if let Some(approval) = status.get_mut("quote_approval").and_then(|value| value.as_object_mut()) {
+                if let Some(approval) = status
+                    .get_mut("quote_approval")
+                    .and_then(|value| value.as_object_mut())
+                {
                     approval.insert("current_user".to_owned(), "denied".into());
                 }
                 status.to_string()
@@ -68,10 +75,16 @@ impl World {
         let version = original.seen_by(server);
         let public = row.visibility == Visibility::Public;
         let boost = row.reblog_of.is_some();
-        let reply_to_other = row.in_reply_to.is_some_and(|parent| self.posts[parent].author != row.author);
+        let reply_to_other = row
+            .in_reply_to
+            .is_some_and(|parent| self.posts[parent].author != row.author);
         // An end is told to every stream that may have carried the post; an arrival is not a boost and not a reply to others.
         let on_public = public && !boost && (kind == Kind::Delete || !reply_to_other);
-        let tags = if public && !boost { version.tags.iter().map(|tag| stream_tag(tag)).collect() } else { Vec::new() };
+        let tags = if public && !boost {
+            version.tags.iter().map(|tag| stream_tag(tag)).collect()
+        } else {
+            Vec::new()
+        };
         let mut readers = if row.visibility == Visibility::Direct {
             std::collections::BTreeSet::new()
         } else {
@@ -79,9 +92,15 @@ impl World {
         };
         if let Some(parent) = row.in_reply_to {
             let answered = self.posts[parent].author;
-            readers.retain(|reader| *reader == row.author || *reader == answered || self.follows(*reader, answered));
+            readers.retain(|reader| {
+                *reader == row.author || *reader == answered || self.follows(*reader, answered)
+            });
         }
-        let mentioned = version.mentions.iter().copied().filter(|person| self.people[*person].home == server);
+        let mentioned = version
+            .mentions
+            .iter()
+            .copied()
+            .filter(|person| self.people[*person].home == server);
         Route {
             public: on_public,
             local: self.people[row.author].home == server,
@@ -90,15 +109,28 @@ impl World {
             lists: self.lists_with(server, row.author, &readers),
             readers,
             direct: row.visibility == Visibility::Direct && kind == Kind::Delete,
-            mentioned: if kind == Kind::StatusUpdate { mentioned.collect() } else { Vec::new() },
+            mentioned: if kind == Kind::StatusUpdate {
+                mentioned.collect()
+            } else {
+                Vec::new()
+            },
             notified: None,
-            viewers: if row.visibility.is_open() { None } else { Some(self.insiders(server, post)) },
+            viewers: if row.visibility.is_open() {
+                None
+            } else {
+                Some(self.insiders(server, post))
+            },
         }
     }
 
     /// The local accounts that may read a post that is not open.
     fn insiders(&self, server: ServerKey, post: PostKey) -> std::collections::BTreeSet<PersonKey> {
-        self.servers[server].locals.values().copied().filter(|person| self.may_read(post, Some(*person))).collect()
+        self.servers[server]
+            .locals
+            .values()
+            .copied()
+            .filter(|person| self.may_read(post, Some(*person)))
+            .collect()
     }
 
     fn lists_with(
@@ -109,7 +141,9 @@ impl World {
     ) -> Vec<(PersonKey, u64)> {
         let mut found = Vec::new();
         for reader in readers {
-            let Some(desk) = self.servers[server].desks.get(reader) else { continue };
+            let Some(desk) = self.servers[server].desks.get(reader) else {
+                continue;
+            };
             for (number, list) in &desk.lists {
                 if list.members.contains(&author) {
                     found.push((*reader, *number));
@@ -147,7 +181,13 @@ impl World {
             if wait == 0 {
                 self.servers[server].hub.send(&event);
             } else {
-                self.plan(wait, Due::Send { server, event: event.clone() });
+                self.plan(
+                    wait,
+                    Due::Send {
+                        server,
+                        event: event.clone(),
+                    },
+                );
             }
         }
     }
@@ -161,11 +201,23 @@ impl World {
     }
 
     /// Puts a notification on a person's desk and streams it.
-    pub(crate) fn notice(&mut self, to: PersonKey, kind: &'static str, from: PersonKey, post: Option<PostKey>) {
+    pub(crate) fn notice(
+        &mut self,
+        to: PersonKey,
+        kind: &'static str,
+        from: PersonKey,
+        post: Option<PostKey>,
+    ) {
         let home = self.people[to].home;
         let at_ms = self.server_now(home);
         let id = self.servers[home].next_small_id();
-        let notice = Notice { id, kind, at_ms, from, post };
+        let notice = Notice {
+            id,
+            kind,
+            at_ms,
+            from,
+            post,
+        };
         let desk = self.servers[home].desk(to);
         desk.notices.push(notice.clone());
         if desk.notices.len() > MOST_NOTICES {
@@ -173,7 +225,10 @@ impl World {
         }
         if !self.servers[home].hub.is_empty() {
             let payload = render::notification::notification(self, home, to, &notice).to_string();
-            self.emit(home, Event::new(Kind::Notification, payload, Route::notifying(to)));
+            self.emit(
+                home,
+                Event::new(Kind::Notification, payload, Route::notifying(to)),
+            );
         }
     }
 }

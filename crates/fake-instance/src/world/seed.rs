@@ -9,12 +9,11 @@ use crate::ids::{scatter, scatter_text};
 use crate::limits::Limiter;
 use crate::oauth::Registry;
 use crate::options::Software;
-use crate::spec::{CardSpec, EditSpec, MediaSpec, PollSpec, PostSpec};
+use crate::spec::{EditSpec, PostSpec};
 use crate::stream::hub::Hub;
 use crate::world::World;
 use crate::world::model::{Emoji, Person, Server};
 use crate::world::people::{CAST, EMOJIS, PLACES, Role, Trait};
-use crate::world::words;
 
 /// How far back the seeded posts go.
 const HISTORY_MS: i64 = 14 * 86_400_000;
@@ -33,7 +32,10 @@ impl World {
         locale: &str,
     ) -> ServerKey {
         let order = self.servers.count();
-        let (title, description) = PLACES.get(order % PLACES.len()).copied().unwrap_or_default();
+        let (title, description) = PLACES
+            .get(order % PLACES.len())
+            .copied()
+            .unwrap_or_default();
         let domain = format!("{name}.localhost:{port}");
         self.servers.push(Server {
             name: name.to_owned(),
@@ -59,7 +61,7 @@ impl World {
             hub: Hub::default(),
             faults: Faults::default(),
             limiter: Limiter::default(),
-            registry: Registry { salt: scatter(self.seed ^ scatter_text(name)), ..Registry::default() },
+            registry: Registry::new(scatter(self.seed ^ scatter_text(name))),
             ids_given: 0,
             small_ids: 0,
             reader: None,
@@ -94,7 +96,10 @@ impl World {
         let site = format!("https://{}.example", role.username.replace('_', "-"));
         let fields = match look % 3 {
             0 => vec![("Site".to_owned(), site, Some(now - 86_400_000 * 9))],
-            1 => vec![("Pronouns".to_owned(), "they/them".to_owned(), None), ("Site".to_owned(), site, None)],
+            1 => vec![
+                ("Pronouns".to_owned(), "they/them".to_owned(), None),
+                ("Site".to_owned(), site, None),
+            ],
             _ => Vec::new(),
         };
         self.add_person(Person {
@@ -106,7 +111,11 @@ impl World {
             bot: has(Trait::Bot),
             locked: has(Trait::Locked),
             group: has(Trait::Group),
-            discoverable: if has(Trait::Hidden) { Some(false) } else { Some(true).filter(|_| look % 7 != 0) },
+            discoverable: if has(Trait::Hidden) {
+                Some(false)
+            } else {
+                Some(true).filter(|_| !look.is_multiple_of(7))
+            },
             indexable: has(Trait::Indexable),
             noindex: has(Trait::NoIndex),
             hide_collections: has(Trait::Private).then_some(true),
@@ -145,9 +154,16 @@ impl World {
         };
         let reader = self.new_account(server, "reader", &spec);
         let now = self.now();
-        let scopes = ["read", "write", "follow", "push"].map(str::to_owned).to_vec();
+        let scopes = ["read", "write", "follow", "push"]
+            .map(str::to_owned)
+            .to_vec();
         let registry = &mut self.servers[server].registry;
-        let app = registry.register("Reader", None, scopes.clone(), vec![crate::oauth::routes::OUT_OF_BAND.to_owned()]);
+        let app = registry.register(
+            "Reader",
+            None,
+            scopes.clone(),
+            vec![crate::oauth::routes::OUT_OF_BAND.to_owned()],
+        );
         let grant = registry.make_token(app.number, Some(reader), scopes, now);
         let here = &mut self.servers[server];
         here.reader_token = grant.token;
@@ -156,9 +172,19 @@ impl World {
 
     /// Those who write: everybody of the cast but readers and those who moved away.
     pub(crate) fn writers(&self) -> Vec<PersonKey> {
-        let readers: Vec<PersonKey> = self.servers.iter().filter_map(|(_, server)| server.reader).collect();
-        let writes = |(key, person): &(PersonKey, &Person)| person.moved_to.is_none() && !readers.contains(key);
-        self.people.iter().filter(writes).map(|(key, _)| key).collect()
+        let readers: Vec<PersonKey> = self
+            .servers
+            .iter()
+            .filter_map(|(_, server)| server.reader)
+            .collect();
+        let writes = |(key, person): &(PersonKey, &Person)| {
+            person.moved_to.is_none() && !readers.contains(key)
+        };
+        self.people
+            .iter()
+            .filter(writes)
+            .map(|(key, _)| key)
+            .collect()
     }
 
     fn write_history(&mut self, posts: usize) {
@@ -182,9 +208,16 @@ impl World {
     fn past_post(&mut self, number: usize, moment: i64, before: &[PostKey]) -> Option<PostKey> {
         let mut spec = self.saying(number);
         spec.created_at = Some(moment);
-        let parent = if self.chance(0.18) { self.pick(before).copied() } else { None };
+        let parent = if self.chance(0.18) {
+            self.pick(before).copied()
+        } else {
+            None
+        };
         if let Some(parent) = parent.filter(|parent| self.posts[*parent].created_ms < moment) {
-            spec = PostSpec { created_at: Some(moment), ..self.answer_to(parent) };
+            spec = PostSpec {
+                created_at: Some(moment),
+                ..self.answer_to(parent)
+            };
         }
         let author = self.speaker(spec.language.as_deref())?;
         Some(self.publish_at_rest(author, &spec))
@@ -193,14 +226,22 @@ impl World {
     /// Publishes a post that has long been everywhere.
     fn publish_at_rest(&mut self, author: PersonKey, spec: &PostSpec) -> PostKey {
         // A tenth of all posts never reached some server: that is what makes reading several worthwhile.
-        let names: Vec<String> = self.servers.iter().map(|(_, server)| server.name.clone()).collect();
+        let names: Vec<String> = self
+            .servers
+            .iter()
+            .map(|(_, server)| server.name.clone())
+            .collect();
         let mut reached = Vec::new();
         for name in names {
             if self.chance(0.9) {
                 reached.push(name);
             }
         }
-        let spec = PostSpec { delay_ms: Some(0), servers: spec.servers.clone().or(Some(reached)), ..spec.clone() };
+        let spec = PostSpec {
+            delay_ms: Some(0),
+            servers: spec.servers.clone().or(Some(reached)),
+            ..spec.clone()
+        };
         let post = self.publish(author, &spec, Vec::new());
         self.posts[post].crowd = self.draw_crowd();
         post
@@ -213,150 +254,40 @@ impl World {
         (favourites, favourites / self.rng.random_range(2..6))
     }
 
-    /// A writer of a language, or anybody.
-    pub(crate) fn speaker(&mut self, language: Option<&str>) -> Option<PersonKey> {
-        let writers = self.writers();
-        let fluent: Vec<PersonKey> = writers
-            .iter()
-            .copied()
-            .filter(|person| language.is_some_and(|language| self.people[*person].language == language))
-            .collect();
-        self.pick(if fluent.is_empty() { &writers } else { &fluent }).copied()
-    }
-
-    /// A sentence with its slots filled.
-    pub(crate) fn say(&mut self, sentence: &str) -> String {
-        words::fill(sentence, || usize::try_from(self.rng.random_range(0..10_000_u32)).unwrap_or(0))
-    }
-
-    /// Something to say; the number decides its kind so that every kind is there early.
-    pub(crate) fn saying(&mut self, number: usize) -> PostSpec {
-        let (language, sentence) = self.pick(words::POSTS).copied().unwrap_or(("en", ""));
-        let mut spec = PostSpec::text(self.say(sentence));
-        spec.language = Some(language.to_owned());
-        match number % 23 {
-            2 | 9 | 16 => spec.media = self.pictures(1, "image"),
-            5 => spec.media = self.pictures(2 + number % 3, "image"),
-            7 => {
-                let (question, options) = self.pick(words::POLLS).copied().unwrap_or(("", &[]));
-                spec.text = self.say(question);
-                spec.language = Some("en".to_owned());
-                let crowd = options.iter().map(|_| self.rng.random_range(0..60)).collect();
-                let options = options.iter().map(|option| (*option).to_owned()).collect();
-                let expires_in = if number % 2 == 0 { 3 * 86_400 } else { 20 * 86_400 };
-                spec.poll = Some(PollSpec { options, multiple: number % 3 == 0, hide_totals: false, expires_in, crowd });
-            }
-            10 => {
-                let (warning, text) = self.pick(words::WARNED).copied().unwrap_or(("", ""));
-                spec = PostSpec::text(self.say(text));
-                spec.spoiler_text = warning.to_owned();
-                spec.language = Some("en".to_owned());
-                if number % 2 == 0 {
-                    spec.media = self.pictures(1, "image");
-                }
-            }
-            12 => {
-                let (title, description, provider) = self.pick(words::PAGES).copied().unwrap_or_default();
-                let url = format!("https://example.org/{}", title.to_lowercase().replace([' ', ','], "-"));
-                spec.text = format!("{}\n\n{url}", spec.text);
-                let look = (number % 2 == 0).then(|| self.rng.random());
-                spec.card = Some(CardSpec {
-                    url,
-                    title: title.to_owned(),
-                    description: description.to_owned(),
-                    provider: provider.to_owned(),
-                    look,
-                    author: None,
-                });
-            }
-            14 => {
-                let (language, html) = self.pick(words::RICH).copied().unwrap_or_default();
-                spec = PostSpec { html: Some(html.to_owned()), language: Some(language.to_owned()), ..PostSpec::default() };
-                spec.text = "rich".to_owned();
-            }
-            17 => spec.text = words::LONG.to_owned(),
-            18 => spec.quote = self.quotable(),
-            19 => spec.media = self.pictures(1, if number % 2 == 0 { "gifv" } else { "video" }),
-            20 => spec.media = self.pictures(1, "audio"),
-            21 => {
-                spec = PostSpec { language: Some("en".to_owned()), ..PostSpec::default() };
-                spec.media = self.pictures(1, "image");
-            }
-            22 => spec.visibility = Some("unlisted".to_owned()),
-            3 => spec.text.push_str(" :star:"),
-            _ => {}
-        }
-        if number % 2 == 0 {
-            spec.application = Some("Web".to_owned());
-        }
-        spec
-    }
-
-    fn pictures(&mut self, count: usize, kind: &str) -> Vec<MediaSpec> {
-        const SHAPES: &[(u32, u32)] = &[(640, 427), (480, 640), (640, 640), (640, 320), (320, 640)];
-        (0..count)
-            .map(|_| {
-                let described = self.chance(0.8);
-                let sentence = self.pick(words::PICTURES).copied().unwrap_or_default();
-                let description = described.then(|| self.say(sentence));
-                let (width, height) = self.pick(SHAPES).copied().unwrap_or((640, 427));
-                let focus = self.chance(0.3).then(|| {
-                    let mut along = || f64::from(self.rng.random_range(-80..80_i32)) / 100.0;
-                    (along(), along())
-                });
-                MediaSpec {
-                    kind: Some(kind.to_owned()),
-                    description,
-                    look: Some(self.rng.random_range(0..4_000)),
-                    width: Some(width),
-                    height: Some(height),
-                    focus,
-                }
-            })
-            .collect()
-    }
-
-    fn quotable(&mut self) -> Option<String> {
-        let recent = self.recent(60);
-        self.pick(&recent).map(|post| self.posts[*post].uri.clone())
-    }
-
-    /// The newest living public posts, boosts left out.
-    pub(crate) fn recent(&self, most: usize) -> Vec<PostKey> {
-        self.posts
-            .iter()
-            .rev()
-            .filter(|(_, row)| row.reblog_of.is_none() && row.deleted_ms.is_none() && row.visibility.is_open())
-            .map(|(key, _)| key)
-            .take(most)
-            .collect()
-    }
-
-    /// An answer that mentions whom it answers.
-    pub(crate) fn answer_to(&mut self, parent: PostKey) -> PostSpec {
-        let (language, sentence) = self.pick(words::REPLIES).copied().unwrap_or(("en", ""));
-        let answered = &self.people[self.posts[parent].author];
-        let handle = format!("@{}@{}", answered.username, self.servers[answered.home].domain);
-        let text = format!("{handle} {}", self.say(sentence));
-        let mut spec = PostSpec::text(text).reply_to(&self.posts[parent].uri.clone());
-        spec.language = Some(language.to_owned());
-        spec
-    }
-
     /// One thread that goes deep and one that goes wide.
     fn write_threads(&mut self, now: i64) {
-        let Some(starter) = self.speaker(Some("en")) else { return };
+        let Some(starter) = self.speaker(Some("en")) else {
+            return;
+        };
         for (opening, length, deep) in [
-            ("A story in forty parts, one reply at a time. Come along. #storytelling", DEEP, true),
-            ("Roll call! Which server are you on, and what do you see from your window? #rollcall", WIDE, false),
+            (
+                "A story in forty parts, one reply at a time. Come along. #storytelling",
+                DEEP,
+                true,
+            ),
+            (
+                "Roll call! Which server are you on, and what do you see from your window? #rollcall",
+                WIDE,
+                false,
+            ),
         ] {
             let start = now - 7_200_000;
-            let everywhere: Vec<String> = self.servers.iter().map(|(_, server)| server.name.clone()).collect();
-            let first = PostSpec::text(opening).created_at(start).servers(everywhere.clone());
+            let everywhere: Vec<String> = self
+                .servers
+                .iter()
+                .map(|(_, server)| server.name.clone())
+                .collect();
+            let first = PostSpec::text(opening)
+                .created_at(start)
+                .servers(everywhere.clone());
             let root = self.publish_at_rest(starter, &first);
             let mut parent = root;
             for number in 0..length {
-                let author = if deep && number % 3 != 2 { Some(starter) } else { self.speaker(None) };
+                let author = if deep && number % 3 != 2 {
+                    Some(starter)
+                } else {
+                    self.speaker(None)
+                };
                 let Some(author) = author else { continue };
                 let moment = start + 60_000 + i64::try_from(number).unwrap_or(0) * 90_000;
                 let spec = PostSpec {
@@ -385,8 +316,17 @@ impl World {
                 self.boost(fan, *post);
             }
             if number % 17 == 6 {
-                let text = format!("{}\n\nEdit: fixed a typo, the heron insisted.", self.posts[*post].current().text);
-                self.edit(*post, &EditSpec { delay_ms: Some(0), ..EditSpec::text(text) });
+                let text = format!(
+                    "{}\n\nEdit: fixed a typo, the heron insisted.",
+                    self.posts[*post].current().text
+                );
+                self.edit(
+                    *post,
+                    &EditSpec {
+                        delay_ms: Some(0),
+                        ..EditSpec::text(text)
+                    },
+                );
             }
             if number % 29 == 13 {
                 self.delete(*post, Some(0));
@@ -394,7 +334,9 @@ impl World {
         }
         for server in self.servers.keys().collect::<Vec<_>>() {
             let local = self.servers[server].locals.values().next().copied();
-            let own = written.iter().find(|post| Some(self.posts[**post].author) == local && self.lives_on(server, **post));
+            let own = written.iter().find(|post| {
+                Some(self.posts[**post].author) == local && self.lives_on(server, **post)
+            });
             if let (Some(person), Some(post)) = (local, own) {
                 self.people[person].pinned.push(*post);
             }

@@ -21,9 +21,13 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
         let before = text.get(..at).and_then(|start| start.chars().next_back());
         let special = if rest.starts_with("http://") || rest.starts_with("https://") {
             link(rest)
-        } else if rest.starts_with('@') && before.is_none_or(|c| !(is_word(c) || c == '/' || c == '=')) {
+        } else if rest.starts_with('@')
+            && before.is_none_or(|c| !(is_word(c) || c == '/' || c == '='))
+        {
             mention(rest)
-        } else if rest.starts_with('#') && before.is_none_or(|c| !(is_word(c) || c == '/' || c == '&')) {
+        } else if rest.starts_with('#')
+            && before.is_none_or(|c| !(is_word(c) || c == '/' || c == '&'))
+        {
             hashtag(rest)
         } else {
             None
@@ -55,20 +59,31 @@ fn is_mark(letter: char) -> bool {
 }
 
 fn link(rest: &str) -> Option<(Piece<'_>, usize)> {
-    let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '、' | '。' | '」')).unwrap_or(rest.len());
-    let url = rest.get(..end)?.trim_end_matches(['.', ',', '!', '?', ')', ';', ':', '\'']);
+    let end = rest
+        .find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '、' | '。' | '」'))
+        .unwrap_or(rest.len());
+    let url = rest
+        .get(..end)?
+        .trim_end_matches(['.', ',', '!', '?', ')', ';', ':', '\'']);
     let host = url.split("//").nth(1)?;
     (!host.is_empty()).then_some((Piece::Link(url), url.len()))
 }
 
 fn mention(rest: &str) -> Option<(Piece<'_>, usize)> {
     let after = rest.get(1..)?;
-    let name_end = after.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(after.len());
+    let name_end = after
+        .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+        .unwrap_or(after.len());
     let name = after.get(..name_end).filter(|name| !name.is_empty())?;
     let mut length = 1 + name_end;
     let mut server = None;
-    if let Some(tail) = after.get(name_end..).and_then(|tail| tail.strip_prefix('@')) {
-        let end = tail.find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '-' | ':'))).unwrap_or(tail.len());
+    if let Some(tail) = after
+        .get(name_end..)
+        .and_then(|tail| tail.strip_prefix('@'))
+    {
+        let end = tail
+            .find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '-' | ':')))
+            .unwrap_or(tail.len());
         let host = tail.get(..end)?.trim_end_matches(['.', '-', ':']);
         if !host.is_empty() {
             length += 1 + host.len();
@@ -80,10 +95,14 @@ fn mention(rest: &str) -> Option<(Piece<'_>, usize)> {
 
 fn hashtag(rest: &str) -> Option<(Piece<'_>, usize)> {
     let after = rest.get(1..)?;
-    let end = after.find(|c: char| !(is_word(c) || matches!(c, '·' | '・' | '\u{200c}'))).unwrap_or(after.len());
+    let end = after
+        .find(|c: char| !(is_word(c) || matches!(c, '·' | '・' | '\u{200c}')))
+        .unwrap_or(after.len());
     let name = after.get(..end)?;
     // A number alone is no hashtag.
-    name.chars().any(|c| c.is_alphabetic() || c == '_').then_some((Piece::Hashtag(name), 1 + end))
+    name.chars()
+        .any(|c| c.is_alphabetic() || c == '_')
+        .then_some((Piece::Hashtag(name), 1 + end))
 }
 
 /// A tag's name as it is kept: composed, lower case.
@@ -168,7 +187,10 @@ pub(crate) fn html(
     tag_url: impl Fn(&str) -> String,
 ) -> String {
     let mut out = String::new();
-    for paragraph in text.split("\n\n").filter(|paragraph| !paragraph.trim().is_empty()) {
+    for paragraph in text
+        .split("\n\n")
+        .filter(|paragraph| !paragraph.trim().is_empty())
+    {
         out.push_str("<p>");
         for piece in pieces(paragraph.trim_matches('\n')) {
             match piece {
@@ -223,8 +245,14 @@ mod tests {
 
     #[test]
     fn links_and_remote_mentions_count_as_the_server_counts_them() {
-        assert_eq!(counted_length(&format!("https://example.org/{}", "a".repeat(900)), "", 23), 23);
-        assert_eq!(counted_length("@ada@a.very.long.host.example hi", "cw", 23), 9);
+        assert_eq!(
+            counted_length(&format!("https://example.org/{}", "a".repeat(900)), "", 23),
+            23
+        );
+        assert_eq!(
+            counted_length("@ada@a.very.long.host.example hi", "cw", 23),
+            9
+        );
         assert_eq!(counted_length("👩‍👩‍👧‍👦", "", 23), 1);
     }
 

@@ -95,49 +95,65 @@ pub struct TrueCopy {
 impl World {
     /// The truth as of now.
     pub(crate) fn truth(&self) -> Truth {
-        let posts = self.posts.iter().filter(|(_, row)| row.reblog_of.is_none()).map(|(key, row)| {
-            let author = &self.people[row.author];
-            let home = &self.servers[author.home];
-            let version = row.current();
-            let note = author.note.to_lowercase();
-            let copies = row.copies.iter().map(|(server, copy)| {
-                let server = &self.servers[*server];
-                let copy = TrueCopy {
-                    id: server.software.id_form().write(copy.id),
-                    arrived_ms: copy.arrived_ms,
-                    version: copy.version,
-                    deleted: copy.gone,
-                };
-                (server.name.clone(), copy)
+        let posts = self
+            .posts
+            .iter()
+            .filter(|(_, row)| row.reblog_of.is_none())
+            .map(|(key, row)| {
+                let author = &self.people[row.author];
+                let home = &self.servers[author.home];
+                let version = row.current();
+                let note = author.note.to_lowercase();
+                let copies = row.copies.iter().map(|(server, copy)| {
+                    let server = &self.servers[*server];
+                    let copy = TrueCopy {
+                        id: server.software.id_form().write(copy.id),
+                        arrived_ms: copy.arrived_ms,
+                        version: copy.version,
+                        deleted: copy.gone,
+                    };
+                    (server.name.clone(), copy)
+                });
+                TruePost {
+                    uri: row.uri.clone(),
+                    url: row.url.clone(),
+                    created_at: iso(row.created_ms),
+                    created_ms: row.created_ms,
+                    home: home.name.clone(),
+                    author: format!("{}@{}", author.username, home.domain),
+                    author_uri: uri(self, row.author),
+                    opted_out: ["#nobot", "#nobots", "#noarchive"]
+                        .iter()
+                        .any(|word| note.contains(word)),
+                    noindex: author.noindex,
+                    visibility: row.visibility.name().to_owned(),
+                    in_reply_to: row.in_reply_to.map(|parent| self.posts[parent].uri.clone()),
+                    reply_to_other: row
+                        .in_reply_to
+                        .is_some_and(|parent| self.posts[parent].author != row.author),
+                    tags: version.tags.iter().map(|tag| tag_name(tag)).collect(),
+                    version: row.versions.len().saturating_sub(1),
+                    text: version.text.clone(),
+                    html: own_html(self, key, version),
+                    language: version.language.clone(),
+                    media: version.media.len(),
+                    deleted: row.deleted_ms.is_some(),
+                    copies: copies.collect(),
+                }
             });
-            TruePost {
-                uri: row.uri.clone(),
-                url: row.url.clone(),
-                created_at: iso(row.created_ms),
-                created_ms: row.created_ms,
-                home: home.name.clone(),
-                author: format!("{}@{}", author.username, home.domain),
-                author_uri: uri(self, row.author),
-                opted_out: ["#nobot", "#nobots", "#noarchive"].iter().any(|word| note.contains(word)),
-                noindex: author.noindex,
-                visibility: row.visibility.name().to_owned(),
-                in_reply_to: row.in_reply_to.map(|parent| self.posts[parent].uri.clone()),
-                reply_to_other: row.in_reply_to.is_some_and(|parent| self.posts[parent].author != row.author),
-                tags: version.tags.iter().map(|tag| tag_name(tag)).collect(),
-                version: row.versions.len().saturating_sub(1),
-                text: version.text.clone(),
-                html: own_html(self, key, version),
-                language: version.language.clone(),
-                media: version.media.len(),
-                deleted: row.deleted_ms.is_some(),
-                copies: copies.collect(),
-            }
-        });
         Truth {
             now_ms: self.now(),
-            servers: self.servers.iter().map(|(_, server)| (server.name.clone(), server.domain.clone())).collect(),
+            servers: self
+                .servers
+                .iter()
+                .map(|(_, server)| (server.name.clone(), server.domain.clone()))
+                .collect(),
             posts: posts.collect(),
-            pending: self.agenda.values().filter(|due| !matches!(due, crate::world::federate::Due::Life)).count(),
+            pending: self
+                .agenda
+                .values()
+                .filter(|due| !matches!(due, crate::world::federate::Due::Life))
+                .count(),
         }
     }
 }
