@@ -12,6 +12,8 @@ mod compare;
 #[cfg(test)]
 mod folders;
 #[cfg(test)]
+mod relay_socket;
+#[cfg(test)]
 mod replay;
 #[cfg(test)]
 mod report;
@@ -48,6 +50,9 @@ async fn every_recorded_socket_is_replayed_through_the_real_one() {
     for folder in folders::folders() {
         for file in folder.files().iter().filter(|file| file.is_transcript()) {
             let transcript = replay::Transcript::read(&folder.text(file));
+            if transcript.authorized && transcript.refusal().is_none() {
+                relay_socket::replay(&file.name, &transcript).await;
+            }
             replay::replay(&file.name, transcript).await;
             n_transcripts += 1;
         }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use futures_util::{SinkExt as _, StreamExt as _};
+use http::HeaderMap;
 use mastodon::streaming::Frame;
 use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
@@ -13,7 +14,7 @@ use tokio_tungstenite::{
     accept_hdr_async,
     tungstenite::{
         Message,
-        handshake::server::{ErrorResponse, Request, Response},
+        handshake::server::{Callback, ErrorResponse, Request, Response},
     },
 };
 
@@ -83,7 +84,8 @@ impl Transcript {
         transcript
     }
 
-    fn refusal(&self) -> Option<u16> {
+    /// The status of the server's refusal, if it refused.
+    pub(crate) fn refusal(&self) -> Option<u16> {
         self.steps.iter().find_map(|step| match step {
             Step::Refused { status } => Some(*status),
             _ => None,
@@ -162,28 +164,49 @@ async fn upgrade(
     stream: TcpStream,
     transcript: &Transcript,
 ) -> Option<tokio_tungstenite::WebSocketStream<TcpStream>> {
-    let seen = Arc::new(Mutex::new((String::new(), None)));
-    let (record, refusal) = (Arc::clone(&seen), transcript.refusal());
-    #[expect(clippy::result_large_err, reason = "the signature is tungstenite's")]
-    let callback =
-        move |request: &Request, response: Response| -> Result<Response, ErrorResponse> {
-            let token = request
-                .headers()
-                .get("authorization")
-                .and_then(|it| it.to_str().ok())
-                .map(str::to_owned);
-            *record.lock().unwrap() = (request.uri().to_string(), token);
-            match refusal {
-                None => Ok(response),
-                Some(status) => Err(http::Response::builder().status(status).body(None).unwrap()),
-            }
-        };
-    let socket = accept_hdr_async(stream, callback).await;
+    let handshake = Handshake {
+        refusal: transcript.refusal(),
+        ..Handshake::default()
+    };
+    let socket = accept_hdr_async(stream, handshake.clone()).await;
     let token = transcript.authorized.then(|| format!("Bearer {TOKEN}"));
-    assert_eq!(*seen.lock().unwrap(), (transcript.path.clone(), token));
+    assert_eq!(handshake.seen(), (transcript.path.clone(), token));
     match transcript.refusal() {
         Some(_) => None,
         None => Some(socket.unwrap()),
+    }
+}
+
+/// Remembers what a client said when it knocked, and lets it in or not.
+#[derive(Clone, Default)]
+pub(crate) struct Handshake {
+    refusal: Option<u16>,
+    seen: Arc<Mutex<(String, HeaderMap)>>,
+}
+
+impl Handshake {
+    /// Path and authorization.
+    pub(crate) fn seen(&self) -> (String, Option<String>) {
+        let seen = self.seen.lock().unwrap();
+        let token = seen
+            .1
+            .get("authorization")
+            .map(|it| it.to_str().unwrap().to_owned());
+        (seen.0.clone(), token)
+    }
+
+    pub(crate) fn has_user_agent(&self) -> bool {
+        self.seen.lock().unwrap().1.contains_key("user-agent")
+    }
+}
+
+impl Callback for Handshake {
+    fn on_request(self, request: &Request, response: Response) -> Result<Response, ErrorResponse> {
+        *self.seen.lock().unwrap() = (request.uri().to_string(), request.headers().clone());
+        match self.refusal {
+            None => Ok(response),
+            Some(status) => Err(http::Response::builder().status(status).body(None).unwrap()),
+        }
     }
 }
 
