@@ -18,5 +18,7 @@ pub fn App() -> impl IntoView {
     let session = actions::start();
     provide_context(session);
     provide_context(session.store());
+    // The frame stands in the same place, so nothing moves.
+    Effect::new(|_| actions::view::remove_boot_screen());
     view! { <Shell route=session.route().into()/> }
 }

@@ -324,7 +324,7 @@ impl Message<'_> {
             M::ShowLess => "Show less",
             M::ShowMore => "Show more",
             M::ShowPictures => "Show",
-            M::InStateFor => "So for",
+            M::InStateFor => "In this state for",
             M::SkipToPosts => "Skip to the posts",
             M::Sources => "Sources",
             M::SourcesFailed => "The relay's report could not be loaded",

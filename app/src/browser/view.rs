@@ -51,6 +51,14 @@ pub fn focus(element: &HtmlElement) {
     drop(element.focus_with_options(&options));
 }
 
+/// Takes away what `index.html` showed until the app stood.
+pub fn remove_boot_screen() {
+    let document = web_sys::window().and_then(|it| it.document());
+    if let Some(screen) = document.and_then(|it| it.query_selector("[data-boot]").ok().flatten()) {
+        screen.remove();
+    }
+}
+
 /// Opens a dialog over the page.
 pub fn open_dialog(dialog: &HtmlDialogElement) {
     if !dialog.open() {

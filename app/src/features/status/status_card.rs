@@ -97,11 +97,11 @@ pub fn StatusCard(
                     <Avatar src=picture/>
                 </div>
                 <div class="status-card__column">
-                    <div id=name>
+                    <div class="status-card__head" id=name>
                         <StatusHeader status=shown emphasis/>
                     </div>
                     {move || (!joined.get().above).then(|| replying(&post)).flatten()}
-                    <div id=words>
+                    <div class="status-card__says" id=words>
                         <StatusBody status=shown revealed whole=emphasis/>
                     </div>
                     <StatusFooter status=shown full=emphasis/>
