@@ -222,26 +222,34 @@ impl Ears {
         self.inner().heard_until
     }
 
-    /// Notes how the socket is doing.
+    /// Notes how the socket is doing. When it comes up or is cut, what may have been lost is read again.
     pub(super) fn set_socket(&self, line: Line) {
-        {
+        let was_up = {
             let mut inner = self.inner();
             let now = unix_millis();
-            match (&line, inner.up_since) {
-                (Line::Up, None) => {
+            let was_up = inner.up_since.is_some();
+            match (&line, was_up) {
+                (Line::Up, false) => {
                     inner.up_since = Some(now);
                     inner.streams.clear();
                 }
-                (Line::Up, Some(_)) => {}
-                (_, Some(_)) => {
+                (Line::Up, true) | (_, false) => {}
+                (_, true) => {
                     inner.up_since = None;
                     inner.heard_until = Some(now);
                 }
-                (_, None) => {}
             }
             inner.socket = line;
+            was_up
+        };
+        if was_up != self.is_up() {
+            self.heal.notify_one();
         }
         self.publish();
+    }
+
+    fn is_up(&self) -> bool {
+        self.inner().up_since.is_some()
     }
 
     /// Notes how polling is doing.
@@ -290,6 +298,10 @@ impl Inner {
                     silent.join(", ")
                 );
                 return (State::Silent, Some(reason), None);
+            }
+            let is_quiet = self.streams.values().all(|it| it.heard == 0);
+            if let (Line::Idle(reason), true) = (&self.polls, is_quiet) {
+                return (State::Silent, Some(reason.clone()), None);
             }
             let checks = failed(&self.polls).map(|it| format!("cannot be verified: {}", it.reason));
             return (State::Live, checks, None);

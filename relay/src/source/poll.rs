@@ -102,6 +102,8 @@ pub(super) async fn watch(ears: &Ears) {
             Err(Stop::Relay) => return,
             Err(Stop::Api(error)) => {
                 let wait = failed(ears, &error, &mut backoff);
+                // What came meanwhile is read as after a cut.
+                healing_since.get_or_insert_with(unix_millis);
                 sleep(wait).await;
             }
         }
@@ -161,11 +163,7 @@ fn failed(ears: &Ears, error: &ApiError, backoff: &mut Backoff) -> Duration {
                 .unwrap_or(Duration::from_secs(60));
             (State::Limited, wait.max(asked))
         }
-        ApiError::Unauthorized { .. }
-        | ApiError::Forbidden { .. }
-        | ApiError::Validation { .. }
-        | ApiError::NotFound { .. } => (State::Refused, wait),
-        ApiError::Unexpected { status: 418, .. } => (State::Refused, wait),
+        error if is_refusal(error) => (State::Refused, wait),
         _ => (State::Down, wait),
     };
     let millis = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
@@ -178,19 +176,22 @@ fn failed(ears: &Ears, error: &ApiError, backoff: &mut Backoff) -> Duration {
     wait
 }
 
-/// Reads every feed that is due; all of them when healing.
+/// Reads every feed that is due; all of them when healing. A feed that is refused does not keep the others
+/// from being read.
 async fn round(ears: &Ears, rounds: &mut [Round], healing_since: Option<i64>) -> Result<(), Stop> {
     let now = Instant::now();
     let mut readable = 0;
+    let mut refused = None;
     for round in rounds.iter_mut() {
         if healing_since.is_none() && round.due > now {
             readable += 1;
             continue;
         }
+        let timing = &ears.timing;
         let interval = if ears.is_streamed(&round.feed) {
-            ears.timing.verify_interval
+            timing.verify_interval
         } else {
-            ears.timing.poll_interval
+            timing.poll_interval
         };
         // Spread, so that not all sources and feeds are asked at once.
         let jitter: f64 = rand::random();
@@ -198,19 +199,40 @@ async fn round(ears: &Ears, rounds: &mut [Round], healing_since: Option<i64>) ->
         if !may_read(ears, &round.feed) {
             continue;
         }
-        readable += 1;
-        let lowest = walk(ears, &round.feed, healing_since).await?;
-        audit(ears, round, lowest).await?;
+        match read_feed(ears, round, healing_since).await {
+            Ok(()) => readable += 1,
+            Err(Stop::Api(error)) if is_refusal(&error) => refused = Some(error),
+            Err(stop) => return Err(stop),
+        }
     }
-    ears.set_polls(if readable > 0 {
-        Line::Up
-    } else {
-        Line::Idle(
-            "it shows these timelines to nobody like us (its operator switched them off)"
-                .to_owned(),
-        )
-    });
+    match refused {
+        _ if readable > 0 => ears.set_polls(Line::Up),
+        Some(error) => return Err(Stop::Api(error)),
+        None => {
+            let reason =
+                "it shows these timelines to nobody like us: its operator switched them off";
+            ears.set_polls(Line::Idle(reason.to_owned()));
+        }
+    }
     Ok(())
+}
+
+async fn read_feed(ears: &Ears, round: &mut Round, healing_since: Option<i64>) -> Result<(), Stop> {
+    let lowest = walk(ears, &round.feed, healing_since).await?;
+    audit(ears, round, lowest).await
+}
+
+/// Whether the server answered and said no to this one request.
+fn is_refusal(error: &ApiError) -> bool {
+    matches!(
+        error,
+        ApiError::Unauthorized { .. }
+            | ApiError::Forbidden { .. }
+            | ApiError::Validation { .. }
+            | ApiError::NotFound { .. }
+            | ApiError::Gone { .. }
+            | ApiError::Unexpected { .. }
+    )
 }
 
 fn may_read(ears: &Ears, feed: &Feed) -> bool {

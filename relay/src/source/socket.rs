@@ -34,6 +34,9 @@ const GOOD_AFTER: Duration = Duration::from_secs(60);
 /// The wait after a refusal is longer: nothing changes within seconds, and asking on is rude.
 const REFUSED_FACTOR: u32 = 30;
 
+/// A server that does not stream may be updated one day.
+const ASK_AGAIN_AFTER: Duration = Duration::from_secs(60 * 60);
+
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// Why a connection ended or never came up.
@@ -52,7 +55,7 @@ impl From<Stopped> for End {
     }
 }
 
-/// Listens until the relay stops, or for good when the server does not stream.
+/// Listens until the relay stops; without a token there is nothing to listen to.
 pub(super) async fn listen(ears: &Ears, user_agent: &str) {
     if ears.host.config.token.is_none() {
         ears.set_socket(Line::Idle(
@@ -75,7 +78,8 @@ pub(super) async fn listen(ears: &Ears, user_agent: &str) {
             End::Stopped => return,
             End::NoStreaming(reason) => {
                 ears.set_socket(Line::Idle(reason));
-                return;
+                sleep(ASK_AGAIN_AFTER).await;
+                continue;
             }
             End::Failed(state, reason, asked) => {
                 if state == State::Refused {
@@ -225,7 +229,6 @@ fn refused(response: &Response) -> End {
 /// Takes what the socket sends until it ends.
 async fn hear(ears: &Ears, mut socket: Socket) -> End {
     ears.set_socket(Line::Up);
-    ears.heal.notify_one();
     let patience = ears.timing.ping_timeout;
     let mut heard_at = Instant::now();
     loop {
