@@ -6,10 +6,16 @@
 
 mod store;
 
-use std::thread::{self, JoinHandle};
+use std::{
+    collections::{HashSet, VecDeque},
+    thread::{self, JoinHandle},
+};
 
 use bytes::Bytes;
-use timeline::merge::{Arrival, Change, How, Merger, Outcome, Post, Refusal, Verdict};
+use timeline::{
+    merge::{Arrival, Change, Heard, How, Merger, Outcome, Post, Refusal, Verdict},
+    public_id::stable_hash,
+};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use self::store::Store;
@@ -23,6 +29,9 @@ use crate::{
 const MAX_WAITING: usize = 4_096;
 /// Arrivals that share one commit at most.
 const MAX_BATCH: usize = 500;
+
+/// Refused posts remembered, for counting each once.
+const MAX_REFUSED: usize = 10_000;
 
 /// What the merge is told.
 enum Input {
@@ -135,6 +144,7 @@ impl Merge {
                     sources: parts.sources,
                     late_after: parts.late_after,
                     healthy,
+                    refused: Recent::default(),
                 }
                 .run(receiver);
             })?;
@@ -162,6 +172,7 @@ struct Loop {
     sources: Registry,
     late_after: i64,
     healthy: watch::Sender<bool>,
+    refused: Recent,
 }
 
 impl Loop {
@@ -224,8 +235,14 @@ impl Loop {
 
     fn merge(&mut self, arrival: Arrival, drafts: &mut Vec<Draft>) {
         let (source, how, at) = (arrival.source.clone(), arrival.how, arrival.at);
+        let name = name_of(&arrival);
         let outcome = self.merger.apply(&mut self.store, arrival);
-        self.count(&source, how, at, &outcome);
+        let name = name.filter(|_| matches!(outcome.verdict, Verdict::Refused(_) | Verdict::Held));
+        if let Verdict::Refused(why) = outcome.verdict {
+            tracing::debug!(%source, ?why, "a post was not taken");
+        }
+        let is_first = name.is_none_or(|name| self.refused.note(name));
+        self.count(&source, how, at, &outcome, is_first);
         for change in outcome.changes {
             drafts.extend(self.draft(change));
         }
@@ -265,7 +282,7 @@ impl Loop {
         }
     }
 
-    fn count(&self, source: &str, how: How, at: i64, outcome: &Outcome) {
+    fn count(&self, source: &str, how: How, at: i64, outcome: &Outcome, is_first: bool) {
         let Some(health) = self.sources.get(source) else {
             return;
         };
@@ -280,11 +297,46 @@ impl Loop {
             }
             Verdict::Gone => counts.deletes += 1,
             Verdict::Refused(Refusal::Deleted) | Verdict::Repeated => {}
-            Verdict::Refused(_) | Verdict::Held => counts.refused += 1,
+            Verdict::Refused(_) | Verdict::Held => counts.refused += u64::from(is_first),
         });
         if matches!(outcome.verdict, Verdict::New | Verdict::Known) {
             health.heard_at(at);
         }
+    }
+}
+
+/// What was refused lately, so that a post that every poll shows again is counted once.
+#[derive(Default)]
+struct Recent {
+    known: HashSet<u64>,
+    order: VecDeque<u64>,
+}
+
+impl Recent {
+    /// Notes a name; `true` when it is new.
+    fn note(&mut self, name: u64) -> bool {
+        if !self.known.insert(name) {
+            return false;
+        }
+        self.order.push_back(name);
+        if self.order.len() > MAX_REFUSED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.known.remove(&oldest);
+        }
+        true
+    }
+}
+
+/// A number for what a source calls the post of an arrival.
+fn name_of(arrival: &Arrival) -> Option<u64> {
+    match &arrival.event {
+        Heard::Status(status) | Heard::Edited(status) => Some(stable_hash(&format!(
+            "{} {}",
+            arrival.source,
+            status.shown().id
+        ))),
+        Heard::Gone(_) => None,
     }
 }
 

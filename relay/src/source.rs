@@ -88,12 +88,7 @@ impl Sources {
                 continue;
             }
             let host = Host::new(source, client.clone(), &config.timing);
-            let ears = Arc::new(Ears::new(
-                host,
-                health,
-                config.timing.clone(),
-                inlet.clone(),
-            ));
+            let ears = Arc::new(Ears::new(host, health, inlet.clone()));
             sources
                 .ears
                 .insert(source.domain.clone(), Arc::clone(&ears));

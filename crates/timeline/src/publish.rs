@@ -120,6 +120,9 @@ fn publish_account(account: &mut Account, domain: &str) {
 /// addresses differently.
 pub(crate) fn fingerprint(status: &Status) -> u64 {
     let mut text = plain_text(status.content.as_deref().unwrap_or_default());
+    // Whose words they are: with the agreement of hosts the name alone says it.
+    text.push('\0');
+    text.push_str(&status.account.username.to_lowercase());
     text.push('\0');
     text.push_str(status.spoiler_text.trim());
     text.push('\0');

@@ -65,7 +65,21 @@ impl Default for Timing {
 }
 
 impl Timing {
-    /// For sources on this machine, where nobody's patience is spent: the demo and tests.
+    /// The same for a source on this machine, where nobody's patience is spent: at most some seconds.
+    #[must_use]
+    pub fn capped_for_this_machine(&self) -> Self {
+        let cap = |it: Duration, seconds| it.min(Duration::from_secs(seconds));
+        Self {
+            poll_interval: cap(self.poll_interval, 2),
+            verify_interval: cap(self.verify_interval, 5),
+            settle: cap(self.settle, 2),
+            backoff_max: cap(self.backoff_max, 5),
+            request_spacing: self.request_spacing.min(Duration::from_millis(50)),
+            ..self.clone()
+        }
+    }
+
+    /// For tests: everything within moments.
     #[must_use]
     pub fn nearby() -> Self {
         Self {

@@ -84,7 +84,8 @@ pub(super) struct Failure {
 }
 
 impl Ears {
-    pub(super) fn new(host: Host, health: Health, timing: Timing, inlet: Inlet) -> Self {
+    pub(super) fn new(host: Host, health: Health, inlet: Inlet) -> Self {
+        let timing = host.timing.clone();
         let SourceConfig {
             streams, hashtags, ..
         } = &host.config;

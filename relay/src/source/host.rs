@@ -31,27 +31,27 @@ pub(super) struct Host {
     client: reqwest::Client,
     /// A std mutex: held only to count.
     budget: Mutex<Budget>,
-    timing: Timing,
+    /// How often and how patiently this one is asked.
+    pub timing: Timing,
 }
 
 impl Host {
     pub(super) fn new(config: &SourceConfig, client: reqwest::Client, timing: &Timing) -> Self {
-        let local = config
+        let is_local = config
             .url
             .split_once("://")
             .is_some_and(|(_, host)| is_loopback(host));
-        // Nobody's patience is spent on this machine.
-        let spacing = if local {
-            timing.request_spacing.min(Duration::from_millis(50))
+        let timing = if is_local {
+            timing.capped_for_this_machine()
         } else {
-            timing.request_spacing
+            timing.clone()
         };
-        let budget = Budget::new(spacing, timing.request_burst, Instant::now());
+        let budget = Budget::new(timing.request_spacing, timing.request_burst, Instant::now());
         Self {
             config: config.clone(),
             client,
             budget: Mutex::new(budget),
-            timing: timing.clone(),
+            timing,
         }
     }
 

@@ -25,19 +25,18 @@ use super::{
     budget::Urgency,
     ears::{Ears, Failure, Line},
     health::{State, unix_millis},
-    told::{Feed, LocalKey},
+    told::{Feed, LocalKey, Told},
 };
 use crate::{config::PublicStream, merge::Stopped};
 
+/// Pages that a hurried audit reads per round.
+const HURRIED_PAGES: usize = 4;
 /// Posts in one page: the most that Mastodon gives.
 const PAGE: u16 = 40;
 /// Pages that a heal, or a poll that meets nothing known, reads at most: 400 posts. What lies deeper, the audit finds.
 const HEAL_PAGES: usize = 10;
 /// Vanished posts that are asked for one by one after one page.
 const MAX_CHECKS: usize = 40;
-/// A post that vanished from a timeline but is there when asked for is asked for again only after so many rounds.
-const RECHECK_ROUNDS: u32 = 20;
-
 /// Why a round ended early.
 enum Stop {
     /// The relay stops.
@@ -64,6 +63,9 @@ struct Round {
     due: Instant,
     /// Where the audit reads on: the `max_id` of its next page.
     audit_at: Option<String>,
+    /// A cut may have cost deletions of old posts too: until the audit has been all the way round once,
+    /// it goes faster.
+    is_hurried: bool,
 }
 
 /// Polls until the relay stops.
@@ -78,6 +80,7 @@ pub(super) async fn watch(ears: &Ears) {
             feed: feed.clone(),
             due: start,
             audit_at: None,
+            is_hurried: false,
         })
         .collect();
     let mut healing_since = Some(0);
@@ -188,7 +191,12 @@ async fn round(ears: &Ears, rounds: &mut [Round], healing_since: Option<i64>) ->
             continue;
         }
         let timing = &ears.timing;
-        let interval = if ears.is_streamed(&round.feed) {
+        if healing_since.is_some() {
+            round.audit_at = None;
+            round.is_hurried = true;
+        }
+        let is_calm = ears.is_streamed(&round.feed) && !round.is_hurried;
+        let interval = if is_calm {
             timing.verify_interval
         } else {
             timing.poll_interval
@@ -262,7 +270,7 @@ async fn walk(
     let until = healing_since.map(|cut| cut.saturating_sub(overlap));
     let mut below = None;
     for _ in 0..HEAL_PAGES {
-        let page = read(ears, feed, below.as_deref()).await?;
+        let page = read(ears, feed, below.as_deref(), until.is_some()).await?;
         let Some(last) = page.last_id else { break };
         below = Some(last);
         let reached = until.is_none_or(|until| page.oldest_at.is_some_and(|oldest| oldest < until));
@@ -273,18 +281,21 @@ async fn walk(
     Ok(below)
 }
 
-/// Reads one more old page, or starts over when all that is watched was read.
+/// Reads one more old page (some more when hurried), or starts over when all that is watched was read.
 async fn audit(ears: &Ears, round: &mut Round, top: Option<String>) -> Result<(), Stop> {
-    let Some(below) = round.audit_at.take().or(top) else {
-        return Ok(());
-    };
-    let is_watched = ears.told(&round.feed, |told| {
-        told.lowest().is_some_and(|it| *it < LocalKey::new(&below))
-    });
-    if is_watched {
-        let page = read(ears, &round.feed, Some(&below)).await?;
-        round.audit_at = page.last_id;
+    let pages = if round.is_hurried { HURRIED_PAGES } else { 1 };
+    let mut below = round.audit_at.take().or(top);
+    for _ in 0..pages {
+        let Some(at) = below else { break };
+        let is_watched = |told: &mut Told| told.lowest().is_some_and(|it| *it < LocalKey::new(&at));
+        if !ears.told(&round.feed, is_watched) {
+            round.is_hurried = false;
+            return Ok(());
+        }
+        below = read(ears, &round.feed, Some(&at), false).await?.last_id;
     }
+    round.is_hurried &= below.is_some();
+    round.audit_at = below;
     Ok(())
 }
 
@@ -295,8 +306,9 @@ struct Page {
     met_known: bool,
 }
 
-/// Reads one page, hands its posts over, and finds out about those that should be on it and are not.
-async fn read(ears: &Ears, feed: &Feed, below: Option<&str>) -> Result<Page, Stop> {
+/// Reads one page, hands its posts over, and finds out about those that should be on it and are not: all of
+/// them when healing, else those told long enough ago that the answer cannot be older.
+async fn read(ears: &Ears, feed: &Feed, below: Option<&str>, healing: bool) -> Result<Page, Stop> {
     let asked_at = unix_millis();
     let paging = Paging {
         max_id: below.map(str::to_owned),
@@ -342,12 +354,12 @@ async fn read(ears: &Ears, feed: &Feed, below: Option<&str>) -> Result<Page, Sto
     hand_over(ears, feed, posts, asked_at).await?;
     if is_whole && in_order {
         let settle = i64::try_from(ears.timing.settle.as_millis()).unwrap_or(i64::MAX);
-        let between = ears.timing.verify_interval.max(ears.timing.poll_interval) * RECHECK_ROUNDS;
-        let checked_before =
-            asked_at.saturating_sub(i64::try_from(between.as_millis()).unwrap_or(i64::MAX));
+        let settle = if healing { 0 } else { settle };
+        let between = ears.timing.verify_interval.max(ears.timing.poll_interval);
+        let between = i64::try_from(between.as_millis()).unwrap_or(i64::MAX);
         let on_page: BTreeSet<LocalKey> = keys.iter().cloned().collect();
         let below = below.map(LocalKey::new);
-        let times = (asked_at.saturating_sub(settle), checked_before);
+        let times = (asked_at.saturating_sub(settle), asked_at, between);
         let missing = ears.told(feed, |told| {
             told.missing(&on_page, below.as_ref(), keys.last(), times, MAX_CHECKS)
         });

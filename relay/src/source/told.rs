@@ -14,6 +14,9 @@ use crate::{archive::ToldPost, config::PublicStream};
 /// Posts remembered per feed; the lowest ids are forgotten first and no longer watched for deletion.
 const MAX_POSTS_PER_FEED: usize = 5_000;
 
+/// A post that is there but no longer in its timeline is looked at ever less often, up to this many doublings.
+const MAX_DOUBLINGS: u32 = 6;
+
 /// One timeline of a source, that is polled and streamed under different names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Feed {
@@ -105,6 +108,8 @@ impl LocalKey {
 struct Sight {
     told_at: i64,
     checked_at: i64,
+    /// How often it was looked at and was still there.
+    checks: u32,
 }
 
 /// What one feed has told.
@@ -128,6 +133,7 @@ impl Told {
                     Sight {
                         told_at: at,
                         checked_at: 0,
+                        checks: 0,
                     },
                 )
                 .is_none(),
@@ -152,14 +158,14 @@ impl Told {
     }
 
     /// Posts that should have been on a page that was asked for `below` (exclusive; from the top when `None`)
-    /// and reached down to `down_to` (to the end when `None`), but were not: told before `told_before`
-    /// and not looked at since `checked_before`. Highest first, at most `max`.
+    /// and reached down to `down_to` (to the end when `None`), but were not: told before `told_before`, and if
+    /// looked at already, then not lately. Highest first, at most `max`.
     pub(super) fn missing(
         &self,
         page: &BTreeSet<LocalKey>,
         below: Option<&LocalKey>,
         down_to: Option<&LocalKey>,
-        (told_before, checked_before): (i64, i64),
+        (told_before, now, between): (i64, i64, i64),
         max: usize,
     ) -> Vec<String> {
         self.posts
@@ -168,9 +174,9 @@ impl Told {
             .skip_while(|(key, _)| below.is_some_and(|below| *key >= below))
             .take_while(|(key, _)| down_to.is_none_or(|down_to| *key >= down_to))
             .filter(|(key, sight)| {
-                sight.told_at < told_before
-                    && sight.checked_at < checked_before
-                    && !page.contains(*key)
+                let rest = between.saturating_mul(1 << sight.checks.min(MAX_DOUBLINGS));
+                let is_rested = sight.checks == 0 || now.saturating_sub(sight.checked_at) > rest;
+                sight.told_at < told_before && is_rested && !page.contains(*key)
             })
             .take(max)
             .map(|(key, _)| key.id().to_owned())
@@ -181,6 +187,7 @@ impl Told {
     pub(super) fn checked(&mut self, id: &str, at: i64) {
         if let Some(sight) = self.posts.get_mut(&LocalKey::new(id)) {
             sight.checked_at = at;
+            sight.checks += 1;
         }
     }
 }
@@ -215,7 +222,7 @@ mod tests {
                 &page(&["4", "2"]),
                 None,
                 Some(&LocalKey::new("2")),
-                (99, 50),
+                (99, 99, 50),
                 9,
             )
         };
@@ -231,7 +238,13 @@ mod tests {
         let mut told = told(&["1", "2"]);
         told.note("3", 100);
         assert_eq!(
-            told.missing(&page(&["1"]), None, Some(&LocalKey::new("1")), (99, 50), 9),
+            told.missing(
+                &page(&["1"]),
+                None,
+                Some(&LocalKey::new("1")),
+                (99, 99, 50),
+                9
+            ),
             ["2"]
         );
     }
@@ -240,7 +253,7 @@ mod tests {
     fn an_empty_page_means_that_nothing_below_is_left() {
         let told = told(&["1", "2", "3"]);
         assert_eq!(
-            told.missing(&page(&[]), Some(&LocalKey::new("3")), None, (99, 50), 9),
+            told.missing(&page(&[]), Some(&LocalKey::new("3")), None, (99, 99, 50), 9),
             ["2", "1"]
         );
     }

@@ -63,8 +63,11 @@ fn gone(source: &str, number: u32, at: i64) -> Arrival {
     }
 }
 
+/// `uri`, id, text, witnesses and counts.
+type Seen = (String, String, Option<String>, Vec<String>, Counts);
+
 /// What a reader of the view can tell of the posts.
-fn view(memory: &Window) -> Vec<(String, String, Option<String>, Vec<String>, Counts)> {
+fn view(memory: &Window) -> Vec<Seen> {
     let posts = memory.posts().filter(|it| it.is_visible());
     posts
         .map(|it| {
