@@ -9,7 +9,7 @@ use std::rc::{Rc, Weak};
 
 use leptos::prelude::{GetUntracked as _, Set as _};
 use mastodon::streaming::{ClientFrame, Event, Frame, StreamName, Subscription};
-use store::{Connection, FeedId, Want};
+use store::{Connection, FeedId, Origin, Want};
 
 use super::load_feed::{self, read};
 use super::session::Shared;
@@ -156,7 +156,7 @@ fn take(shared: &Rc<Shared>, text: &str) {
 }
 
 fn happen(shared: &Shared, stream: &[String], event: Event) {
-    let origin = shared.origin();
+    let origin = Origin::relay();
     match event {
         Event::Update(status) | Event::StatusUpdate(status) => {
             let feeds: Vec<FeedId> = feed_of(stream).into_iter().collect();

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use mastodon::endpoints::{PublicTimeline, TagTimeline};
 use mastodon::{Answer, Endpoint, Paging, Status};
-use store::{Arrival, Failure, FeedId, FeedView, GapId, Request, Want};
+use store::{Arrival, Failure, FeedId, FeedView, GapId, Origin, Request, Want};
 
 use super::request::{ask, ask_early};
 use super::session::{Session, Shared};
@@ -77,7 +77,7 @@ async fn load(shared: Rc<Shared>, address: String, feed: FeedId, request: Reques
             let page = answer.value.into_iter().map(read).collect();
             shared
                 .store
-                .merge_page(&feed, &shared.origin(), want, page, next);
+                .merge_page(&feed, &Origin::relay(), want, page, next);
         }
         Err(failure) => shared.store.fail_request(&feed, want, failure),
     }

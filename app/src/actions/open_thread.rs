@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use mastodon::StatusId;
 use mastodon::endpoints::{GetContext, GetStatus};
-use store::{FeedId, FeedView, StatusRef, Want};
+use store::{FeedId, FeedView, Origin, StatusRef, Want};
 
 use super::load_feed::read;
 use super::request::ask;
@@ -14,7 +14,7 @@ use crate::browser::task;
 /// The page of a post is shown. A post that is known is there at once; the conversation around it follows.
 pub fn open(session: Session, id: &str) -> (FeedId, StatusRef, FeedView) {
     let shared = session.shared();
-    let focus = shared.store.reference(&shared.origin(), &StatusId::new(id));
+    let focus = shared.store.reference(&Origin::relay(), &StatusId::new(id));
     let feed = FeedId::Thread(focus);
     let view = shared.store.feed(&feed);
     super::load_feed::request(&shared, &feed, Want::Newest);
@@ -35,7 +35,7 @@ pub(super) fn load(shared: &Rc<Shared>, address: String, focus: StatusRef) {
 }
 
 async fn converse(shared: Rc<Shared>, address: String, focus: StatusRef, id: StatusId) {
-    let (store, feed, origin) = (&shared.store, FeedId::Thread(focus), shared.origin());
+    let (store, feed, origin) = (&shared.store, FeedId::Thread(focus), Origin::relay());
     match ask(&address, &GetStatus { id: id.clone() }).await {
         Ok(answer) => {
             store.merge(&origin, read(answer.value));

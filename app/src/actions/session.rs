@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use store::{FeedId, Origin, Store, Want};
+use store::{FeedId, Store, Want};
 
 use super::follow_stream::Listening;
 use crate::routes::Route;
@@ -56,11 +56,6 @@ impl Shared {
     /// The relay's address without a slash at the end.
     pub(super) fn address(&self) -> Option<String> {
         self.address.borrow().clone()
-    }
-
-    /// The namespace of the relay's ids.
-    pub(super) fn origin(&self) -> Origin {
-        Origin::new(self.address.borrow().as_deref().unwrap_or_default())
     }
 
     /// Notes the address and returns what waited for it.

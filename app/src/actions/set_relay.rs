@@ -31,11 +31,14 @@ pub fn set_relay(session: Session, typed: &str) {
 /// Asks a server who it is.
 pub(super) async fn identify(address: &str) -> Result<Relay, store::Failure> {
     let instance = ask(address, &GetInstance {}).await?.value;
+    let merges = instance.api_versions.contains_key("watersmeet");
+    // A relay streams where it answers, by whatever name the page reached it; a single server may stream elsewhere.
     let stated = instance
         .configuration
         .urls
         .streaming
-        .filter(|it| it.starts_with("ws:") || it.starts_with("wss:"));
+        .filter(|it| !merges && (it.starts_with("ws:") || it.starts_with("wss:")));
+    let streaming = stated.unwrap_or_else(|| address.replacen("http", "ws", 1));
     Ok(Relay {
         address: address.to_owned(),
         title: if instance.title.is_empty() {
@@ -44,8 +47,8 @@ pub(super) async fn identify(address: &str) -> Result<Relay, store::Failure> {
             instance.title
         },
         version: instance.version,
-        streaming: stated.unwrap_or_else(|| address.replacen("http", "ws", 1)),
-        merges: instance.api_versions.contains_key("watersmeet"),
+        streaming: streaming.trim_end_matches('/').to_owned(),
+        merges,
     })
 }
 

@@ -13,6 +13,12 @@ use mastodon::{
 pub struct Origin(Arc<str>);
 
 impl Origin {
+    /// The relay that this page reads from, whatever its address: one page reads from one, and choosing another one loads
+    /// the page anew. So the posts of an address can be named before the relay's own address is known.
+    pub fn relay() -> Self {
+        Self::new("")
+    }
+
     /// The origin of everything that the server at this address sends.
     pub fn new(address: &str) -> Self {
         Self(address.into())

@@ -1,6 +1,6 @@
 //! The relay that this browser reads from.
 
-use crate::{Failure, Origin};
+use crate::Failure;
 
 /// Whether a relay is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,11 +32,4 @@ pub struct Relay {
     pub streaming: String,
     /// Whether it is a Watersmeet relay, which merges sources, or a single Mastodon server.
     pub merges: bool,
-}
-
-impl Relay {
-    /// The namespace of every id that it sends.
-    pub fn origin(&self) -> Origin {
-        Origin::new(&self.address)
-    }
 }

@@ -17,6 +17,9 @@ use crate::feeds::{FeedId, FeedView, Feeds};
 use crate::intent::{Intent, Outcome, Ticket};
 use crate::{Arrival, Connection, Failure, Preferences, RelayState, SourcesReport};
 
+#[cfg(test)]
+mod tests;
+
 /// What this browser knows. Clones share everything.
 #[derive(Clone, Default)]
 pub struct Store(Arc<Shared>);

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use mastodon::StatusId;
-use store::{RelayState, Row, Store};
+use store::{Origin, Row, Store};
 
 use crate::actions::navigate;
 use crate::components::virtual_list::{Anchor, Reading};
@@ -22,10 +22,7 @@ pub fn keep(store: &Store, reading: Reading<Row>) {
 
 /// What was being read at this stop, if it was left before.
 pub fn kept(store: &Store) -> Option<Reading<Row>> {
-    let origin = match store.relay().get_untracked() {
-        RelayState::Found(relay) => relay.origin(),
-        _ => return None,
-    };
+    let origin = Origin::relay();
     let (posts, top) = navigate::anchor()?;
     let (first, focused) = parse(&posts)?;
     let row = |id: &str| Row::Status(store.reference(&origin, &StatusId::new(id)));

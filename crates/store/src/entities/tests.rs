@@ -210,6 +210,7 @@ fn a_boost_and_a_quote_refer_to_one_status() {
 fn a_reply_finds_its_parent_when_that_arrives_later() {
     let (store, reply) = stored(json!({"in_reply_to_id": "7"}));
     let parent = store.peek_status(reply).in_reply_to.unwrap();
+    assert_eq!(store.peek_status(parent).id, StatusId::new("7"));
     let seen = store.status(parent, |it| it.text.plain());
     assert_eq!(seen.get_untracked(), "");
     store.merge(&origin(), status(7, json!({})));
