@@ -159,7 +159,7 @@ pub(super) fn survivor<K: Copy + Eq + Hash>(
     })
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use std::collections::HashMap;
 

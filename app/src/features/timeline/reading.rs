@@ -1,6 +1,5 @@
 //! Where a list was left, noted at the present stop of the history, so that the way back leads to the same post.
 
-use leptos::prelude::*;
 use mastodon::StatusId;
 use store::{Origin, Row, Store};
 
