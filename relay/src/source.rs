@@ -198,3 +198,6 @@ async fn ask_context(ears: &Ears, id: String) -> bool {
     }
     ears.flush().await.is_ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,8 @@
 //! - The end state is the same in whatever order and however often things arrive.
 
 mod accept;
+mod event;
+mod ids;
 mod post;
 mod window;
 
@@ -18,10 +20,11 @@ use std::{
     sync::Arc,
 };
 
-use mastodon::{Status, StatusId};
+use mastodon::Status;
 
 pub use self::{
     accept::Refusal,
+    event::{Arrival, Change, Heard, How, Outcome, Verdict},
     post::{Copy, Counts, Parent, Post, Told, Version, Witness},
     window::Window,
 };
@@ -33,88 +36,6 @@ use crate::{
 
 /// Posts from the future that wait for their time; beyond it the farthest is dropped.
 const MAX_HELD: usize = 1_000;
-/// Steps along a chain of ids before giving up on a free one; a second step is a rarity already.
-const MAX_CHAIN: u32 = 16;
-
-/// Something that a source told.
-#[derive(Clone, Debug)]
-pub struct Arrival {
-    /// The source's domain.
-    pub source: String,
-    /// How it came to be told.
-    pub how: How,
-    /// What was told.
-    pub event: Heard,
-    /// When it was told, in milliseconds since 1970.
-    pub at: i64,
-}
-
-/// How something came to be told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
-    /// Pushed by a stream: may be late and out of order.
-    Stream,
-    /// Read from a timeline: it says how things are now.
-    Poll,
-    /// Read because somebody asked for a thread or a check: it says how things are now, but does
-    /// not put the post into timelines.
-    Asked,
-}
-
-/// What a source told.
-#[derive(Clone, Debug)]
-pub enum Heard {
-    /// A post, new or not, possibly inside a boost.
-    Status(Box<Status>),
-    /// A post that was changed, as the source said itself.
-    Edited(Box<Status>),
-    /// What the source calls so is gone there.
-    Gone(StatusId),
-}
-
-/// What became of a post, for those who follow along.
-#[derive(Clone, Debug)]
-pub enum Change {
-    /// It is new in the view.
-    Appeared(Arc<Post>),
-    /// Its text, media or another thing people see changed.
-    Updated {
-        /// As it is now.
-        post: Arc<Post>,
-        /// As it was.
-        before: Arc<Post>,
-    },
-    /// It left the view; this is how it was last.
-    Deleted(Arc<Post>),
-    /// Only who saw it, its counts, or its place in a thread changed.
-    Witnessed(Arc<Post>),
-}
-
-/// What an arrival meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// The source showed a post that nobody had shown.
-    New,
-    /// The source showed a post for the first time that another had shown.
-    Known,
-    /// The source had shown this post before.
-    Repeated,
-    /// The post is from the future and waits for its time.
-    Held,
-    /// A deletion that was honoured, or remembered for a post that is still to come.
-    Gone,
-    /// Not taken.
-    Refused(Refusal),
-}
-
-/// What an arrival meant and changed.
-#[derive(Clone, Debug)]
-pub struct Outcome {
-    /// What it meant.
-    pub verdict: Verdict,
-    /// What it changed, in the order in which it must be told.
-    pub changes: Vec<Change>,
-}
 
 /// What the merge must remember. The relay's memory is its archive, a browser's is a [`Window`].
 pub trait Memory {
@@ -410,7 +331,7 @@ impl Merger {
         match before.as_ref().filter(|it| same_time(it)) {
             Some(before) => post.id = before.id,
             None => {
-                if let Some(id) = self.allot(memory, seconds, &post.uri, changes) {
+                if let Some(id) = ids::allot(memory, seconds, &post.uri, changes) {
                     post.id = id;
                 }
             }
@@ -436,51 +357,6 @@ impl Merger {
                 }
             }
         }
-    }
-
-    /// A free id for a post: of two that want one, the smaller `uri` has it and the other moves on.
-    fn allot(
-        &self,
-        memory: &mut impl Memory,
-        seconds: i64,
-        uri: &str,
-        changes: &mut Vec<Change>,
-    ) -> Option<PublicId> {
-        for attempt in 0..MAX_CHAIN {
-            let id = PublicId::of(seconds, uri, attempt)?;
-            match memory.owner_of(id) {
-                None => return Some(id),
-                Some(owner) if owner == uri => return Some(id),
-                Some(owner) if uri < owner.as_str() => {
-                    move_on(memory, &owner, changes);
-                    return Some(id);
-                }
-                Some(_) => {}
-            }
-        }
-        None
-    }
-}
-
-/// Gives a post the next free id of its chain.
-fn move_on(memory: &mut impl Memory, uri: &str, changes: &mut Vec<Change>) {
-    let Some(before) = memory.post(uri) else {
-        return;
-    };
-    let seconds = i64::from(before.id.seconds());
-    let chain = (0..MAX_CHAIN).filter_map(|attempt| PublicId::of(seconds, uri, attempt));
-    let mut rest = chain.skip_while(|id| *id != before.id).skip(1);
-    let Some(id) = rest.find(|id| memory.owner_of(*id).is_none()) else {
-        return;
-    };
-    let post = Arc::new(Post {
-        id,
-        ..Post::clone(&before)
-    });
-    memory.put(&post);
-    if post.is_visible() {
-        changes.push(Change::Deleted(before));
-        changes.push(Change::Appeared(post));
     }
 }
 
