@@ -54,6 +54,8 @@ pub struct Faults {
     pub hashtag_feeds: Option<String>,
     /// The instance names another host for streams, and the web host redirects there.
     pub separate_streaming_host: bool,
+    /// Heartbeats of server-sent events are glued to the next event, as they were before Mastodon 4.6.
+    pub old_heartbeat: bool,
     /// What the server lies about: `text`, `author`, `uri` or `url`.
     pub lie: Option<String>,
     /// Share of the posts it lies about; all when absent.

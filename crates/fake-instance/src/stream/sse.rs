@@ -127,8 +127,15 @@ impl Reader {
                 signal = self.told.recv() => signal?,
                 () = tokio::time::sleep(self.period) => {
                     let site = &self.place.site;
-                    if site.with(|world| world.servers[site.server].hub.mute) {
+                    let (mute, old) = site.with(|world| {
+                        let here = &world.servers[site.server];
+                        (here.hub.mute, here.faults.old_heartbeat)
+                    });
+                    if mute {
                         continue;
+                    }
+                    if old {
+                        return Some(Bytes::from_static(b":thump\n"));
                     }
                     return Some(Bytes::from_static(b":thump\n\n"));
                 }

@@ -97,11 +97,14 @@ impl World {
         if self.posts[post].copies.contains_key(&server) {
             return;
         }
-        self.place(server, post);
-        // A boost brings its post along.
+        // A boost brings its post along; one whose post is gone has nothing to bring.
         if let Some(original) = self.posts[post].reblog_of {
+            if self.posts[original].deleted_ms.is_some() && !self.lives_on(server, original) {
+                return;
+            }
             self.arrive(server, original);
         }
+        self.place(server, post);
         self.announce_arrival(server, post);
     }
 

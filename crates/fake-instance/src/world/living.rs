@@ -69,15 +69,15 @@ impl World {
             (17..=32, Some(post), _) => {
                 let mut spec = self.answer_to(post);
                 spec.delay_ms = self.late();
-                if let Some(author) = self.speaker(spec.language.as_deref()) {
+                if let Some(author) = self.author_of(&spec) {
                     self.publish(author, &spec, Vec::new());
                 }
             }
             _ => {
-                let number = usize::try_from(self.rng.random_range(0..23_u32)).unwrap_or(0);
+                let number = usize::try_from(self.rng.random_range(0..92_u32)).unwrap_or(0);
                 let mut spec = self.saying(number);
                 spec.delay_ms = self.late();
-                if let Some(author) = self.speaker(spec.language.as_deref()) {
+                if let Some(author) = self.author_of(&spec) {
                     let post = self.publish(author, &spec, Vec::new());
                     self.posts[post].crowd = (0, 0);
                 }

@@ -216,6 +216,41 @@ pub(crate) const CAST: &[Role] = &[
         "Реставрирую книги. Пахнет клеем и временем. #книги",
         &[],
     ),
+    role(
+        "theo",
+        "Theo Marsh",
+        "en",
+        "Baker by night, sailor at weekends. #sourdough #sea",
+        &[Indexable],
+    ),
+    role(
+        "wren",
+        "Wren Okafor",
+        "en",
+        "Birds, maps, accessibility. They/them. #a11y #birds",
+        &[Indexable],
+    ),
+    role(
+        "samir",
+        "Samir Haddad",
+        "en",
+        "Compilers and lentil soup. #rust",
+        &[],
+    ),
+    role(
+        "marg",
+        "Marguerite Ellis :star:",
+        "en",
+        "Retired physics teacher. Ask me why the sky is dark.",
+        &[Indexable],
+    ),
+    role(
+        "ines",
+        "Inês Carvalho",
+        "en",
+        "I repair things and write down how. #repair",
+        &[Indexable],
+    ),
 ];
 
 /// Titles and descriptions for servers, by their order.

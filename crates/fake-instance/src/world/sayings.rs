@@ -9,7 +9,11 @@ use crate::world::words;
 impl World {
     /// A writer of a language, or anybody.
     pub(crate) fn speaker(&mut self, language: Option<&str>) -> Option<PersonKey> {
-        let writers = self.writers();
+        let writers: Vec<PersonKey> = self
+            .writers()
+            .into_iter()
+            .filter(|person| !self.people[*person].bot)
+            .collect();
         let fluent: Vec<PersonKey> = writers
             .iter()
             .copied()
@@ -19,6 +23,18 @@ impl World {
             .collect();
         self.pick(if fluent.is_empty() { &writers } else { &fluent })
             .copied()
+    }
+
+    /// Who says this: tides are announced by the bot, everything else by somebody who speaks the language.
+    pub(crate) fn author_of(&mut self, spec: &PostSpec) -> Option<PersonKey> {
+        if spec.text.contains("#tides") {
+            let bots = self
+                .people
+                .iter()
+                .filter(|(_, person)| person.bot && !person.group);
+            return bots.map(|(key, _)| key).next();
+        }
+        self.speaker(spec.language.as_deref())
     }
 
     /// A sentence with its slots filled.
@@ -86,13 +102,20 @@ impl World {
                 });
             }
             14 => {
-                let (language, html) = self.pick(words::RICH).copied().unwrap_or_default();
+                let (language, html) = words::RICH
+                    .get(number / 23 % words::RICH.len())
+                    .copied()
+                    .unwrap_or_default();
                 spec = PostSpec {
                     html: Some(html.to_owned()),
                     language: Some(language.to_owned()),
                     ..PostSpec::default()
                 };
                 spec.text = "rich".to_owned();
+            }
+            11 => {
+                spec.text = self.say(words::TIDE);
+                spec.language = Some("en".to_owned());
             }
             17 => spec.text = words::LONG.to_owned(),
             18 => spec.quote = self.quotable(),

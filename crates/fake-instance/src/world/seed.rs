@@ -14,6 +14,7 @@ use crate::stream::hub::Hub;
 use crate::world::World;
 use crate::world::model::{Emoji, Person, Server};
 use crate::world::people::{CAST, EMOJIS, PLACES, Role, Trait};
+use crate::world::words;
 
 /// How far back the seeded posts go.
 const HISTORY_MS: i64 = 14 * 86_400_000;
@@ -219,7 +220,7 @@ impl World {
                 ..self.answer_to(parent)
             };
         }
-        let author = self.speaker(spec.language.as_deref())?;
+        let author = self.author_of(&spec)?;
         Some(self.publish_at_rest(author, &spec))
     }
 
@@ -256,7 +257,8 @@ impl World {
 
     /// One thread that goes deep and one that goes wide.
     fn write_threads(&mut self, now: i64) {
-        let Some(starter) = self.speaker(Some("en")) else {
+        // The first of the cast has not opted out of anything, so the threads are seen everywhere.
+        let Some(starter) = self.writers().first().copied() else {
             return;
         };
         for (opening, length, deep) in [
@@ -290,11 +292,17 @@ impl World {
                 };
                 let Some(author) = author else { continue };
                 let moment = start + 60_000 + i64::try_from(number).unwrap_or(0) * 90_000;
-                let spec = PostSpec {
+                let mut spec = PostSpec {
                     created_at: Some(moment),
                     servers: Some(everywhere.clone()),
                     ..self.answer_to(parent)
                 };
+                if deep && author == starter {
+                    let part = words::STORY.get(number % words::STORY.len()).copied();
+                    let told = self.say(part.unwrap_or_default());
+                    spec.text = format!("{}/{length} {told}", number + 1);
+                    spec.language = Some("en".to_owned());
+                }
                 let answer = self.publish_at_rest(author, &spec);
                 parent = if deep { answer } else { root };
             }

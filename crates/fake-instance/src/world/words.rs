@@ -88,7 +88,7 @@ pub(crate) const POSTS: &[(&str, &str)] = &[
     ),
     (
         "de",
-        "Heute das {thing} zerlegt, gereinigt und mit nur einer Schraube zu viel wieder zusammengesetzt. #reparatur",
+        "Heute den alten Wecker zerlegt, gereinigt und mit nur einer Schraube zu viel wieder zusammengesetzt. #reparatur",
     ),
     (
         "de",
@@ -116,9 +116,9 @@ pub(crate) const POSTS: &[(&str, &str)] = &[
     ),
     (
         "es",
-        "Hoy tocan empanadas de {food}. La receta, si sobrevivo. #cocina",
+        "Hoy tocan empanadas de calabaza. La receta, si sobrevivo. #cocina",
     ),
-    ("es", "Un {animal} me ha mirado como si le debiera dinero."),
+    ("es", "Un gato me ha mirado como si le debiera dinero."),
     (
         "pt",
         "Céu limpo em {place}: {n} minutos de Saturno e depois nuvens. #astronomia",
@@ -193,10 +193,6 @@ pub(crate) const POSTS: &[(&str, &str)] = &[
     ("th", "ตลาดเช้าวันนี้มีมะม่วงสุกแล้ว ซื้อมา {n} ลูก #อาหาร"),
     (
         "en",
-        "High water at {place} in {n} minutes, wind from the west. Mind the steps. #tides",
-    ),
-    (
-        "en",
         "Poll results are in and the {animal} has won again. Democracy is a mystery.",
     ),
     (
@@ -216,6 +212,24 @@ pub(crate) const POSTS: &[(&str, &str)] = &[
         "Wrote a parser for tide tables from 1912. The {thing} of that time had a very good font. #history #rust",
     ),
 ];
+
+/// The parts of a long story, told again from the start when they run out.
+pub(crate) const STORY: &[&str] = &[
+    "It began with a boat that nobody had ordered. It lay at {place} one morning, painted green, with a ticket on the mast.",
+    "The ticket said: paid until the tide turns. We looked at the sea. The sea looked away.",
+    "My aunt, who knows about boats, knocked on the hull and something inside knocked back.",
+    "It was a {animal}. It came out, shook itself and walked up Hill Street as if it had an appointment.",
+    "We followed it, of course. By the bakery we were {n} people and a pram.",
+    "It stopped in front of the clockmaker's, who has not opened on a Tuesday since the war.",
+    "The door opened. On the counter stood a {thing}, wrapped in sailcloth, with the same green paint on its feet.",
+    "The clockmaker said: you are late. To whom he said it we still discuss.",
+    "Then the bell rang {n} times, which it cannot do, and the tide turned.",
+    "When we came back to the quay the boat was gone, and in its place lay a basket of {food}, still warm.",
+];
+
+/// What the tide bot says.
+pub(crate) const TIDE: &str =
+    "High water at {place} in {n} minutes, wind from the west. Mind the steps. #tides";
 
 /// Answers; the first words of a thread's branches.
 pub(crate) const REPLIES: &[(&str, &str)] = &[
@@ -351,17 +365,18 @@ pub(crate) const RICH: &[(&str, &str)] = &[
 /// A text near the limit of what one post may hold.
 pub(crate) const LONG: &str = "A long one, sorry. When I was small my grandfather kept the lighthouse at the end of the mole, and every evening he wrote one line into the log: wind, water, ships, and one thing that had made him laugh. After forty years that is a thick book of weather and jokes. I am typing it up now, a page a day. Today's line, from 1961: west 4, calm, two trawlers, and a goat on the ferry that refused to pay. I think about that goat more than I should. #history #sea";
 
+/// Proper names, so that they fit into every language.
 const PLACE_NAMES: &[&str] = &[
-    "the old pier",
     "Nordhavn",
-    "the upper lake",
     "Rua da Bica",
-    "the allotments",
-    "Station 9",
     "Kranplatz",
-    "the reed beds",
     "San Telmo",
-    "the night market",
+    "Skerryvore",
+    "Lago Verde",
+    "Hill Street",
+    "Ostufer",
+    "Kilfenora",
+    "Marina di Vento",
 ];
 const THINGS: &[&str] = &[
     "typewriter",

@@ -322,6 +322,24 @@ async fn the_control_api_does_what_the_rust_api_does() {
 }
 
 #[tokio::test]
+async fn a_boost_never_brings_a_deleted_post_back() {
+    let fed = still(&["alpha", "beta"]).await;
+    let nowhere = PostSpec::text("soon gone").servers(Vec::<String>::new());
+    let post = fed.server("alpha").publish("ada", &nowhere);
+    fed.server("beta")
+        .fault(|faults| faults.late_arrivals_ms = 100);
+    fed.boost("bob@alpha", &post.uri).unwrap();
+    fed.delete(&post.uri).unwrap();
+    assert!(fed.settle(Duration::from_secs(5)).await);
+    assert_eq!(
+        get(fed.server("beta"), "/api/v1/timelines/public", None)
+            .await
+            .text,
+        "[]"
+    );
+}
+
+#[tokio::test]
 async fn a_living_world_lives_and_stops_when_dropped() {
     let fed = Fediverse::start(
         Options::new(3, ["alpha", "beta"])
