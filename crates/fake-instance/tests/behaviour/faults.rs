@@ -4,7 +4,7 @@ use std::time::Duration;
 use fake_instance::{Fediverse, Options, PostSpec};
 use serde_json::json;
 
-use crate::common::{Socket, control, get, still};
+use crate::harness::{Socket, control, get, still};
 
 #[tokio::test]
 async fn streams_are_cut_without_a_close_frame_and_connections_refused_for_a_while() {
@@ -16,7 +16,7 @@ async fn streams_are_cut_without_a_close_frame_and_connections_refused_for_a_whi
     assert_eq!(alpha.cut_streams(), 1);
     assert_eq!(socket.close_code().await, None);
     let url = format!("{}/api/v2/instance", alpha.url());
-    assert!(crate::common::client().get(&url).send().await.is_err());
+    assert!(crate::harness::client().get(&url).send().await.is_err());
     tokio::time::sleep(Duration::from_millis(350)).await;
     assert_eq!(get(alpha, "/api/v2/instance", None).await.status, 200);
 }
@@ -353,7 +353,7 @@ async fn a_living_world_lives_and_stops_when_dropped() {
     let url = format!("{}/api/v2/instance", fed.server("alpha").url());
     drop(fed);
     tokio::time::sleep(Duration::from_millis(100)).await;
-    assert!(crate::common::client().get(&url).send().await.is_err());
+    assert!(crate::harness::client().get(&url).send().await.is_err());
 }
 
 #[tokio::test]
@@ -362,7 +362,11 @@ async fn gotosocial_and_hollo_have_their_own_manners() {
     let fed = Fediverse::start(options).await.unwrap();
     let (alpha, beta) = (fed.server("alpha"), fed.server("beta"));
     let agent = "fake-instance tests";
-    let request = |url: String| crate::common::client().get(url).header("user-agent", agent);
+    let request = |url: String| {
+        crate::harness::client()
+            .get(url)
+            .header("user-agent", agent)
+    };
     let bare = get(alpha, "/api/v2/instance", None).await;
     assert_eq!(bare.status, 418);
     let post = alpha.publish("ada", &PostSpec::text("#tea").delay_ms(0));

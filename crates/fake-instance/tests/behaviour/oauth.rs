@@ -2,7 +2,7 @@
 use fake_instance::ServerHandle;
 use serde_json::Value;
 
-use crate::common::{Answer, encode, get, post, still};
+use crate::harness::{Answer, encode, get, post, still};
 
 const REDIRECT: &str = "http://127.0.0.1:4040/signed-in";
 /// The example pair of RFC 7636.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::common::{Socket, get, still, upgrade};
+use crate::harness::{Socket, get, still, upgrade};
 use fake_instance::{EditSpec, Fediverse, Options, PostSpec};
 use serde_json::{Value, json};
 
@@ -291,7 +291,7 @@ async fn events_also_come_as_server_sent_events_with_a_heartbeat() {
         400
     );
     let url = format!("{}/api/v1/streaming/public?only_media=true", alpha.url());
-    let mut response = crate::common::client()
+    let mut response = crate::harness::client()
         .get(url)
         .bearer_auth(alpha.token())
         .send()
