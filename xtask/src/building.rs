@@ -84,11 +84,21 @@ pub(crate) fn app(root: &Path) -> Outcome {
 
 /// Downloads the crates that the wasm build needs, so that Trunk, which must not download tools, can stay offline.
 fn fetch(root: &Path) -> Outcome {
-    Task::new("cargo")
-        .args(["fetch", "--locked"])
-        .current_dir(root)
-        .quiet()
-        .map(drop)
+    let mut task = Task::new("cargo")
+        .args(["fetch", "--locked", "--target", "wasm32-unknown-unknown"])
+        .current_dir(root);
+    // Macros and build scripts run here.
+    if let Some(host) = host() {
+        task = task.args(["--target", &host]);
+    }
+    task.quiet().map(drop)
+}
+
+/// The platform that the compiler runs on.
+fn host() -> Option<String> {
+    let said = Task::new("rustc").args(["-vV"]).output().ok()?;
+    let line = said.lines().find(|line| line.starts_with("host: "))?;
+    Some(line.trim_start_matches("host: ").to_owned())
 }
 
 /// Builds a program with optimisations and gives its path.
