@@ -7,6 +7,7 @@ pub mod button;
 pub mod dialog;
 pub mod emoji_text;
 pub mod icon;
+pub mod icon_name;
 pub mod notice;
 pub mod page_header;
 pub mod relative_time;

@@ -22,6 +22,7 @@ pub fn DisplayName(
     let bot = store.account(account, |it| it.bot);
     view! {
         <span class="display-name" data-stacked=stacked.then_some("")>
+            <span class="display-name__who">
             <bdi class="display-name__name">{move || view! { <EmojiText inlines=name.get().to_vec()/> }}</bdi>
             {move || {
                 bot.get()
@@ -34,6 +35,7 @@ pub fn DisplayName(
                         }
                     })
             }}
+            </span>
             <span class="display-name__handle" dir="ltr">{move || format!("@{}", acct.get())}</span>
         </span>
     }

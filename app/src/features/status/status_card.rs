@@ -62,6 +62,7 @@ pub fn StatusCard(
         );
         let (by, says) = (name.clone(), words.clone());
         let revealed = RwSignal::new(false);
+        let replies = store.clone();
         let there = Route::Post { id };
         let open = {
             let there = there.clone();
@@ -100,7 +101,7 @@ pub fn StatusCard(
                     <div class="status-card__head" id=name>
                         <StatusHeader status=shown emphasis/>
                     </div>
-                    {move || (!joined.get().above).then(|| replying(&post)).flatten()}
+                    {move || (!joined.get().above).then(|| replying(&replies, &post)).flatten()}
                     <div class="status-card__says" id=words>
                         <StatusBody status=shown revealed whole=emphasis/>
                     </div>
@@ -141,18 +142,30 @@ fn BoosterName(
     view! { <bdi>{move || view! { <EmojiText inlines=name.get().to_vec()/> }}</bdi> }
 }
 
-/// Whom the post answers, as far as it is known.
-fn replying(post: &store::Status) -> Option<impl IntoView + use<>> {
+/// Whom the post answers, as far as it is known: by the post itself, else by the accounts that it mentions.
+fn replying(store: &Store, post: &store::Status) -> Option<impl IntoView + use<>> {
     if post.in_reply_to.is_none() && post.in_reply_to_account.is_none() {
         return None;
     }
-    let to = post
+    let parent = post
+        .in_reply_to
+        .map(|it| store.peek_status(it))
+        .filter(|it| !it.uri.is_empty());
+    let mentioned = post
         .in_reply_to_account
         .as_ref()
         .and_then(|id| post.mentions.iter().find(|it| it.id == *id));
-    let words = match to {
-        Some(mention) => Message::Replying { to: &mention.acct }.text(),
-        None => Message::ReplyingSomeone.text(),
+    let words = match (parent, mentioned) {
+        (Some(parent), _) if parent.account == post.account => Message::ReplyingSelf.text(),
+        (Some(parent), _) => Message::Replying {
+            to: &store.peek_account(parent.account).acct,
+        }
+        .text(),
+        (None, Some(mention)) => Message::Replying { to: &mention.acct }.text(),
+        (None, None) if post.in_reply_to_account == Some(store.peek_account(post.account).id) => {
+            Message::ReplyingSelf.text()
+        }
+        (None, None) => Message::ReplyingSomeone.text(),
     };
     Some(view! { <p class="status-card__replying">{words}</p> })
 }
