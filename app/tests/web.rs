@@ -1,7 +1,10 @@
 //! What only a browser can answer: its parser, its history, its database. Runs in headless Chromium by wasm-bindgen-test.
 
 #![cfg(target_arch = "wasm32")]
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first thing that is wrong")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may stop at the first thing that is wrong"
+)]
 
 use std::cell::RefCell;
 use std::rc::Rc;

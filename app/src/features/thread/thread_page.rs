@@ -1,7 +1,7 @@
 //! A post among those that it answers and those that answer it.
 
 use leptos::prelude::*;
-use store::{FeedId, FeedState, FeedView, Older, RelayState, Row, StatusRef, Store};
+use store::{FeedId, FeedState, FeedView, Older, Row, StatusRef, Store};
 
 use crate::actions::{Session, load_feed, open_thread};
 use crate::components::button::Button;
@@ -21,17 +21,10 @@ pub fn ThreadPage(
     /// The relay's id of the post.
     id: String,
 ) -> impl IntoView {
-    let store = expect_context::<Store>();
-    let relay = store.relay().clone();
-    // Ids mean something on one server only, so the relay must be known first.
-    let known = Memo::new(move |_| matches!(relay.get(), RelayState::Found(_)));
     view! {
         <PageHeader title=Signal::stored(Message::Post.text()) back=true quiet=true/>
         <div class="thread-page">
-            {move || match known.get() {
-                true => view! { <Thread id=id.clone()/> }.into_any(),
-                false => view! { <Skeleton/> }.into_any(),
-            }}
+            <Thread id/>
         </div>
     }
 }
