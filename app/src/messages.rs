@@ -45,6 +45,7 @@ pub enum Message<'a> {
     EndOfTimeline,
     FailedLimited,
     FailedMalformed,
+    FailedNotFound,
     FailedOffline,
     FailedServer {
         status: u16,
@@ -76,6 +77,7 @@ pub enum Message<'a> {
     NextTry,
     NoneYet,
     NobodyHeard,
+    NobodyHeardWhy,
     NotFound,
     NotFoundWhy,
     NumberByPoll,
@@ -264,6 +266,7 @@ impl Message<'_> {
             M::EndOfTimeline => "That is all the relay remembers",
             M::FailedLimited => "Too much was asked of the relay. Wait a moment.",
             M::FailedMalformed => "The answer was not what a relay answers.",
+            M::FailedNotFound => "Nothing of that kind is there.",
             M::FailedOffline => "The relay cannot be reached. Is the network there?",
             M::FailedSignIn => "The relay shows this only to those with an access key.",
             M::FailedSlow => "The relay took too long to answer.",
@@ -280,6 +283,9 @@ impl Message<'_> {
             M::NextTry => "Next try in",
             M::NoneYet => "none yet",
             M::NobodyHeard => "No server can be heard",
+            M::NobodyHeardWhy => {
+                "The relay listens to these servers, and each says why nothing comes:"
+            }
             M::NotFound => "There is no such page",
             M::NotFoundWhy => "The address may be mistyped, or what was there is gone.",
             M::NumberByPoll => "Found only by asking",

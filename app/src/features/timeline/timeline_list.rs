@@ -7,7 +7,7 @@ use super::new_posts_pill::NewPostsPill;
 use super::reading;
 use super::timeline_end::TimelineEnd;
 use super::timeline_gap::TimelineGap;
-use super::trouble::{Trouble, say_failure};
+use super::trouble::{Trouble, hears_nobody, say_failure};
 use crate::actions::{Session, load_feed, view};
 use crate::components::button::Button;
 use crate::components::icon::IconName;
@@ -32,6 +32,8 @@ pub fn TimelineList(
     let seen = load_feed::show(session, &feed);
     let left = feed.clone();
     on_cleanup(move || load_feed::leave(session, &left));
+    let sources = expect_context::<Store>().sources().clone();
+    let deaf = Memo::new(move |_| sources.read().as_ref().is_some_and(hears_nobody));
     let state = seen.state.clone();
     // Only the kind of state rebuilds the page; rows come and go inside the list.
     let state = Memo::new(move |_| state.get());
@@ -40,11 +42,18 @@ pub fn TimelineList(
         FeedState::Ready => view! { <Posts feed=feed.clone() seen=seen.clone() label/> }.into_any(),
         FeedState::Empty => {
             let (title, why) = empty;
+            let calm = move || {
+                (!deaf.get()).then(|| {
+                    view! {
+                        <Notice tone=Tone::Calm icon=IconName::Streams title=title.text()>
+                            <p class="notice__words">{why.text()}</p>
+                        </Notice>
+                    }
+                })
+            };
             view! {
                 <Trouble/>
-                <Notice tone=Tone::Calm icon=IconName::Streams title=title.text()>
-                    <p class="notice__words">{why.text()}</p>
-                </Notice>
+                {calm}
             }
             .into_any()
         }

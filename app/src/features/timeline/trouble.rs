@@ -1,7 +1,7 @@
 //! What is wrong, in words: with a request, and with the servers behind the relay.
 
 use leptos::prelude::*;
-use store::{Failure, SourceReport, SourceState, Store};
+use store::{Failure, SourceReport, SourceState, SourcesReport, Store};
 
 use crate::components::icon::IconName;
 use crate::components::notice::{Notice, Tone};
@@ -17,7 +17,7 @@ pub fn say_failure(failure: &Failure) -> String {
         Failure::Offline => Message::FailedOffline.text(),
         Failure::TimedOut => Message::FailedSlow.text(),
         Failure::RateLimited { .. } => Message::FailedLimited.text(),
-        Failure::NotFound => Message::PostGoneWhy.text(),
+        Failure::NotFound => Message::FailedNotFound.text(),
         Failure::Unauthorized => Message::FailedSignIn.text(),
         Failure::Server { status, message } if message.is_empty() => {
             Message::FailedServer { status: *status }.text()
@@ -35,17 +35,21 @@ pub fn is_heard(source: &SourceReport) -> bool {
     )
 }
 
+/// Whether the relay hears no server, and none is being tried for the first time.
+pub fn hears_nobody(report: &SourcesReport) -> bool {
+    !report
+        .sources
+        .iter()
+        .any(|it| is_heard(it) || it.state == SourceState::Starting)
+}
+
 /// While the relay hears no server at all: which ones, and why not. Nothing while it hears one.
 #[component]
 pub fn Trouble() -> impl IntoView {
     let sources = expect_context::<Store>().sources().clone();
     move || {
         let report = sources.get()?;
-        let trying = report
-            .sources
-            .iter()
-            .any(|it| is_heard(it) || it.state == SourceState::Starting);
-        (!trying).then(|| {
+        hears_nobody(&report).then(|| {
             let why = report.sources.iter().map(|source| {
                 let reason = source.reason.as_deref().unwrap_or("no answer yet");
                 view! { <li>{Message::RelayTells { domain: &source.domain, reason }.text()}</li> }
@@ -54,7 +58,7 @@ pub fn Trouble() -> impl IntoView {
             let intro = match (report.relay.offline, report.sources.is_empty()) {
                 (true, _) => Message::SourcesOffline,
                 (false, true) => Message::SourcesNone,
-                (false, false) => Message::SourcesIntro,
+                (false, false) => Message::NobodyHeardWhy,
             };
             view! {
                 <Notice tone=Tone::Bad icon=IconName::Offline title=Message::NobodyHeard.text()>
