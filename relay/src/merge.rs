@@ -23,6 +23,7 @@ use crate::{
     archive::{ArchiveError, Ledger},
     log::{Draft, Kind, Log},
     source::Registry,
+    views::Keys,
 };
 
 /// Arrivals that may wait to be merged; when they are so many, sockets are read more slowly.
@@ -244,41 +245,62 @@ impl Loop {
         let is_first = name.is_none_or(|name| self.refused.note(name));
         self.count(&source, how, at, &outcome, is_first);
         for change in outcome.changes {
-            drafts.extend(self.draft(change));
+            drafts.extend(self.drafts(change));
         }
     }
 
     /// What subscribers are told of a change.
-    fn draft(&self, change: Change) -> Option<Draft> {
-        let draft = |kind, post: &Post, keys| {
-            let payload = self.store.json(&post.uri)?;
-            Some(Draft {
-                kind,
-                id: post.id,
-                payload,
-                keys,
-            })
-        };
+    fn drafts(&self, change: Change) -> Vec<Draft> {
         match change {
-            Change::Appeared(post) => draft(Kind::Appeared, &post, self.store.keys(&post)),
+            Change::Appeared(post) => {
+                Vec::from_iter(self.shown(Kind::Appeared, &post, self.store.keys(&post)))
+            }
             Change::Updated { post, before } => {
-                let mut keys = self.store.keys(&post);
-                keys.tags.extend(before.tags());
-                keys.tags.sort();
-                keys.tags.dedup();
+                let mut keys = self.last_keys(&post);
                 keys.has_media |= before.has_media();
-                draft(Kind::Updated, &post, keys)
+                let crossing = self.crossing(&before, &post);
+                let update = self.shown(Kind::Updated, &post, keys);
+                crossing.into_iter().chain(update).collect()
             }
-            Change::Deleted(post) => {
-                let payload = Bytes::from(post.id.to_string());
-                Some(Draft {
-                    kind: Kind::Deleted,
-                    id: post.id,
-                    payload,
-                    keys: self.store.keys(&post),
-                })
+            Change::Deleted(post) => vec![gone(&post, self.last_keys(&post))],
+            Change::Witnessed { post, before } => {
+                let before = before.filter(|_| post.is_visible());
+                Vec::from_iter(before.and_then(|before| self.crossing(&before, &post)))
             }
-            Change::Witnessed(_) => None,
+        }
+    }
+
+    /// What a later word about a post is matched by: everything that it was ever told under.
+    fn last_keys(&self, post: &Post) -> Keys {
+        Keys {
+            tags: post.told_tags.iter().cloned().collect(),
+            ..self.store.keys(post)
+        }
+    }
+
+    fn shown(&self, kind: Kind, post: &Post, keys: Keys) -> Option<Draft> {
+        let payload = self.store.json(&post.uri)?;
+        Some(Draft {
+            kind,
+            id: post.id,
+            payload,
+            keys,
+        })
+    }
+
+    /// What subscribers of views without replies are told when another server's copy shows that a post is
+    /// a reply after all (or no longer is): that it is gone, or new. A server that does not know the parent shows a
+    /// reply as any other post. Subscribers of hashtags keep it, so the draft carries no tags.
+    fn crossing(&self, before: &Post, post: &Post) -> Option<Draft> {
+        let keys = Keys {
+            tags: Vec::new(),
+            reply_to_other: false,
+            ..self.store.keys(before)
+        };
+        match (before.is_reply_to_other(), post.is_reply_to_other()) {
+            (false, true) => Some(gone(before, keys)),
+            (true, false) => self.shown(Kind::Appeared, post, keys),
+            _ => None,
         }
     }
 
@@ -337,6 +359,15 @@ fn name_of(arrival: &Arrival) -> Option<u64> {
             status.shown().id
         ))),
         Heard::Gone(_) => None,
+    }
+}
+
+fn gone(post: &Post, keys: Keys) -> Draft {
+    Draft {
+        kind: Kind::Deleted,
+        id: post.id,
+        payload: Bytes::from(post.id.to_string()),
+        keys,
     }
 }
 

@@ -305,7 +305,8 @@ impl Merger {
                 post.parent = Some(Parent::from(&*parent));
                 let post = Arc::new(post);
                 memory.put(&post);
-                changes.push(Change::Witnessed(post));
+                let before = Some(before);
+                changes.push(Change::Witnessed { post, before });
             }
         }
     }
@@ -326,6 +327,7 @@ impl Merger {
             return;
         }
         post.choose(self.patience.refute_after);
+        post.note_tags();
         let seconds = post.created_at.div_euclid(1_000);
         let same_time = |it: &Arc<Post>| (seconds - i64::from(it.id.seconds())).abs() <= 1;
         match before.as_ref().filter(|it| same_time(it)) {
@@ -340,7 +342,7 @@ impl Merger {
         memory.put(&post);
         match before_visible {
             None if post.is_visible() => changes.push(Change::Appeared(post)),
-            None => changes.push(Change::Witnessed(post)),
+            None => changes.push(Change::Witnessed { post, before: None }),
             Some(before) if before.id != post.id => {
                 changes.push(Change::Deleted(before));
                 changes.push(Change::Appeared(post));
@@ -353,7 +355,8 @@ impl Merger {
                 if reworded || retouched {
                     changes.push(Change::Updated { post, before });
                 } else {
-                    changes.push(Change::Witnessed(post));
+                    let before = Some(before);
+                    changes.push(Change::Witnessed { post, before });
                 }
             }
         }

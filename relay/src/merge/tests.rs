@@ -164,6 +164,63 @@ async fn edits_and_deletions_reach_readers_of_archive_and_log_alike() {
 }
 
 #[tokio::test]
+async fn a_reply_that_one_server_took_for_a_post_of_its_own_leaves_the_public_view_only() {
+    let rig = rig(&ArchivePlace::Memory);
+    let unaware = status("b.example", 1);
+    let aware = Status {
+        in_reply_to_id: Some(StatusId::new("a.example-0")),
+        in_reply_to_account_id: Some(AccountId::new("8")),
+        ..status("a.example", 1)
+    };
+    for (source, status) in [("b.example", unaware), ("a.example", aware)] {
+        let arrival = told(source, Heard::Status(Box::new(status)));
+        rig.inlet.tell(arrival).await.unwrap();
+    }
+    rig.inlet.flush().await.unwrap();
+    let heard_by =
+        |selection: Selection| match rig
+            .log
+            .read_from(Seq::FIRST, &Interest(vec![selection]), 100)
+        {
+            Read::Entries(entries, _) => entries.iter().map(|it| it.kind).collect::<Vec<_>>(),
+            Read::Gap { .. } => panic!("gap"),
+        };
+    assert_eq!(
+        heard_by(Selection::public(Reach::All, false)),
+        [Kind::Appeared, Kind::Deleted]
+    );
+    assert_eq!(
+        heard_by(Selection::hashtag("rust", Reach::All)),
+        [Kind::Appeared]
+    );
+}
+
+#[tokio::test]
+async fn readers_of_a_hashtag_that_an_edit_took_away_still_hear_of_the_deletion() {
+    let rig = rig(&ArchivePlace::Memory);
+    let edited = Status {
+        edited_at: Some(Timestamp::from_unix_millis(T0 + 60_000)),
+        content: Some("<p>without</p>".into()),
+        tags: Vec::new(),
+        ..status("a.example", 1)
+    };
+    for event in [
+        Heard::Status(Box::new(status("a.example", 1))),
+        Heard::Edited(Box::new(edited)),
+        Heard::Gone(StatusId::new("a.example-1")),
+    ] {
+        rig.inlet.tell(told("a.example", event)).await.unwrap();
+    }
+    rig.inlet.flush().await.unwrap();
+    let interest = Interest(vec![Selection::hashtag("rust", Reach::All)]);
+    let Read::Entries(entries, _) = rig.log.read_from(Seq::FIRST, &interest, 100) else {
+        panic!("gap")
+    };
+    let kinds: Vec<Kind> = entries.iter().map(|it| it.kind).collect();
+    assert_eq!(kinds, [Kind::Appeared, Kind::Updated, Kind::Deleted]);
+}
+
+#[tokio::test]
 async fn what_was_merged_is_still_known_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let place = ArchivePlace::File(folder.path().join("a.db"));

@@ -57,7 +57,12 @@ pub enum Change {
     /// It left the view; this is how it was last.
     Deleted(Arc<Post>),
     /// Only who saw it, its counts, or its place in a thread changed.
-    Witnessed(Arc<Post>),
+    Witnessed {
+        /// As it is now.
+        post: Arc<Post>,
+        /// As it was, if it was shown.
+        before: Option<Arc<Post>>,
+    },
 }
 
 /// What an arrival meant.

@@ -11,6 +11,8 @@ use crate::{public_id::PublicId, publish::fingerprint, tag};
 /// Different tellings of one post that are kept; a post edited more often than its sources can
 /// follow loses the oldest.
 const MAX_COPIES: usize = 6;
+/// Hashtags remembered of one post: more than Mastodon's own limit of a post's length allows.
+const MAX_TOLD_TAGS: usize = 200;
 /// Tellings remembered of one witness.
 const MAX_TOLD: usize = 8;
 /// Witnesses of one post: the number of sources is bounded too.
@@ -120,6 +122,10 @@ pub struct Post {
     pub witnesses: Vec<Witness>,
     /// What they tell.
     pub copies: Vec<Copy>,
+    /// Keys of all hashtags it was ever shown with, at most [`MAX_TOLD_TAGS`]: whoever was told of
+    /// it under one must be told what became of it.
+    #[serde(default)]
+    pub told_tags: BTreeSet<String>,
 }
 
 mod id_number {
@@ -149,6 +155,7 @@ impl Post {
             shown: Version::default(),
             witnesses: Vec::new(),
             copies: Vec::new(),
+            told_tags: BTreeSet::new(),
         }
     }
 
@@ -380,6 +387,13 @@ impl Post {
             .filter(|it| !it.is_empty())
             .collect();
         keys.into_iter().collect()
+    }
+
+    /// Notes the hashtags that it is shown with now.
+    pub(super) fn note_tags(&mut self) {
+        let room = MAX_TOLD_TAGS.saturating_sub(self.told_tags.len());
+        let tags = self.tags();
+        self.told_tags.extend(tags.into_iter().take(room));
     }
 
     /// Whether it carries media.

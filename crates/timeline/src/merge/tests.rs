@@ -113,7 +113,7 @@ fn kinds(outcome: &Outcome) -> Vec<&'static str> {
         Change::Appeared(_) => "appeared",
         Change::Updated { .. } => "updated",
         Change::Deleted(_) => "deleted",
-        Change::Witnessed(_) => "witnessed",
+        Change::Witnessed { .. } => "witnessed",
     };
     outcome.changes.iter().map(name).collect()
 }

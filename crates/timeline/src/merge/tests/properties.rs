@@ -117,7 +117,7 @@ proptest! {
                 Change::Deleted(post) => {
                     prop_assert!(followed.remove(&post.uri).is_some(), "a deletion of nothing");
                 }
-                Change::Witnessed(_) => {}
+                Change::Witnessed { .. } => {}
             }
         }
         let held: BTreeMap<String, Option<String>> = view(&world.memory).into_iter().map(|it| (it.0, it.2)).collect();
