@@ -1,1 +1,41 @@
-//! Placeholder until the suite lands.
+//! The relay against three servers of our own under seeded faults: an oracle that knows the truth checks what readers were shown.
+//!
+//! `WATERSMEET_SEEDS=1000` runs more seeds than the usual hundred, `WATERSMEET_SEED=17` runs one alone.
+
+mod oracle;
+mod play;
+mod reader;
+mod run;
+
+use std::env;
+
+use futures_util::{StreamExt as _, stream};
+
+/// Seeds of an ordinary run.
+const SEEDS: u64 = 100;
+
+/// Runs at a time: each is three servers, a relay and four readers in this process, and mostly waits.
+const AT_ONCE: usize = 5;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn readers_of_the_relay_are_shown_the_truth_under_every_fault() {
+    let number = |name: &str| env::var(name).ok().and_then(|it| it.parse::<u64>().ok());
+    let seeds = match number("WATERSMEET_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..number("WATERSMEET_SEEDS").unwrap_or(SEEDS),
+    };
+    let count = seeds.end - seeds.start;
+    let failures: Vec<String> = stream::iter(seeds)
+        .map(|seed| async move {
+            run::run(seed)
+                .await
+                .err()
+                .map(|why| format!("seed {seed}:\n{why}"))
+        })
+        .buffer_unordered(AT_ONCE)
+        .filter_map(|failure| async move { failure })
+        .collect()
+        .await;
+    println!("{count} seeds, {} failed", failures.len());
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}

@@ -16,34 +16,61 @@ const PAGE_LIMIT: usize = 40;
 const MOST_PAGES: usize = 200;
 
 /// Reads one page of a timeline; `query` is appended as it is.
-pub(crate) async fn page(client: &reqwest::Client, base: &str, timeline: &str, query: &str) -> Result<Vec<Shown>, String> {
+pub(crate) async fn page(
+    client: &reqwest::Client,
+    base: &str,
+    timeline: &str,
+    query: &str,
+) -> Result<Vec<Shown>, String> {
     let url = format!("{base}/api/v1/timelines/{timeline}?limit={PAGE_LIMIT}{query}");
-    let answer = client.get(&url).send().await.map_err(|error| format!("{url}: {error}"))?;
+    let answer = client
+        .get(&url)
+        .send()
+        .await
+        .map_err(|error| format!("{url}: {error}"))?;
     let status = answer.status();
-    let text = answer.text().await.map_err(|error| format!("{url}: {error}"))?;
+    let text = answer
+        .text()
+        .await
+        .map_err(|error| format!("{url}: {error}"))?;
     if !status.is_success() {
         return Err(format!("{url}: {status} {text}"));
     }
-    let value: Vec<Value> = serde_json::from_str(&text).map_err(|error| format!("{url}: {error}: {text}"))?;
+    let value: Vec<Value> =
+        serde_json::from_str(&text).map_err(|error| format!("{url}: {error}: {text}"))?;
     Ok(value.iter().map(shown).collect())
 }
 
 /// Walks from the newest page to the last by `max_id`.
-pub(crate) async fn walk(client: &reqwest::Client, base: &str, timeline: &str) -> Result<Vec<Shown>, String> {
+pub(crate) async fn walk(
+    client: &reqwest::Client,
+    base: &str,
+    timeline: &str,
+) -> Result<Vec<Shown>, String> {
     let mut walked: Vec<Shown> = Vec::new();
     for _ in 0..MOST_PAGES {
-        let query = walked.last().map(|last| format!("&max_id={}", last.id)).unwrap_or_default();
+        let query = walked
+            .last()
+            .map(|last| format!("&max_id={}", last.id))
+            .unwrap_or_default();
         let page = page(client, base, timeline, &query).await?;
         if page.is_empty() {
             return Ok(walked);
         }
         walked.extend(page);
     }
-    Err(format!("a walk of {timeline} does not end after {MOST_PAGES} pages"))
+    Err(format!(
+        "a walk of {timeline} does not end after {MOST_PAGES} pages"
+    ))
 }
 
 /// Climbs from `cursor` to the newest post by `min_id` (pages are newest first, each just above the last).
-pub(crate) async fn climb(client: &reqwest::Client, base: &str, timeline: &str, cursor: &str) -> Result<Vec<Shown>, String> {
+pub(crate) async fn climb(
+    client: &reqwest::Client,
+    base: &str,
+    timeline: &str,
+    cursor: &str,
+) -> Result<Vec<Shown>, String> {
     let mut pages: Vec<Vec<Shown>> = Vec::new();
     let mut above = cursor.to_owned();
     for _ in 0..MOST_PAGES {
@@ -54,7 +81,9 @@ pub(crate) async fn climb(client: &reqwest::Client, base: &str, timeline: &str, 
         above.clone_from(&first.id);
         pages.push(page);
     }
-    Err(format!("a climb of {timeline} does not end after {MOST_PAGES} pages"))
+    Err(format!(
+        "a climb of {timeline} does not end after {MOST_PAGES} pages"
+    ))
 }
 
 /// A WebSocket subscriber that writes down everything it is sent.
@@ -67,23 +96,33 @@ impl Subscriber {
     /// Connects to the relay at `base` and subscribes by a frame.
     pub(crate) async fn connect(base: &str, subscription: Value) -> Result<Self, String> {
         let url = format!("{}/api/v1/streaming", base.replacen("http", "ws", 1));
-        let (socket, _) = tokio_tungstenite::connect_async(&url).await.map_err(|error| format!("{url}: {error}"))?;
+        let (socket, _) = tokio_tungstenite::connect_async(&url)
+            .await
+            .map_err(|error| format!("{url}: {error}"))?;
         let (mut sink, mut stream) = socket.split();
         let mut frame = json!({ "type": "subscribe" });
         merge(&mut frame, &subscription);
-        sink.send(Message::text(frame.to_string())).await.map_err(|error| error.to_string())?;
+        sink.send(Message::text(frame.to_string()))
+            .await
+            .map_err(|error| error.to_string())?;
         let seen = Arc::new(Mutex::new(Vec::new()));
         let book = Arc::clone(&seen);
         let task = tokio::spawn(async move {
             while let Some(Ok(message)) = stream.next().await {
+                let mut pong = None;
                 match message {
                     Message::Text(text) => {
                         if let Some(event) = read_frame(&text) {
                             book.lock().unwrap().push(event);
                         }
                     }
-                    Message::Ping(payload) if sink.send(Message::Pong(payload)).await.is_err() => return,
+                    Message::Ping(payload) => pong = Some(payload),
                     _ => {}
+                }
+                if let Some(payload) = pong
+                    && sink.send(Message::Pong(payload)).await.is_err()
+                {
+                    return;
                 }
             }
         });
@@ -113,15 +152,31 @@ fn read_frame(text: &str) -> Option<Seen> {
     let payload = frame["payload"].as_str().unwrap_or_default();
     let status = || serde_json::from_str::<Value>(payload).map(|status| shown(&status));
     match frame["event"].as_str()? {
-        "update" => status().ok().map(|Shown { id, uri, content }| Seen::Appeared { id, uri, content }),
-        "status.update" => status().ok().map(|Shown { id, uri, content }| Seen::Updated { id, uri, content }),
-        "delete" => Some(Seen::Deleted { id: payload.to_owned() }),
+        "update" => status()
+            .ok()
+            .map(|Shown { id, uri, content }| Seen::Appeared { id, uri, content }),
+        "status.update" => status()
+            .ok()
+            .map(|Shown { id, uri, content }| Seen::Updated { id, uri, content }),
+        "delete" => Some(Seen::Deleted {
+            id: payload.to_owned(),
+        }),
         "watersmeet.gap" => Some(Seen::Gap),
         _ => None,
     }
 }
 
+/// Servers write the same words in different HTML, so what is compared is the mark between `«` and `»` that every post of the play has.
 fn shown(status: &Value) -> Shown {
-    let text = |key: &str| status[key].as_str().unwrap_or_default().to_owned();
-    Shown { id: text("id"), uri: text("uri"), content: text("content") }
+    let text = |key: &str| status[key].as_str().unwrap_or_default();
+    let content = text("content");
+    let mark = content
+        .split_once('«')
+        .and_then(|(_, rest)| rest.split_once('»'))
+        .map_or(content, |(mark, _)| mark);
+    Shown {
+        id: text("id").to_owned(),
+        uri: text("uri").to_owned(),
+        content: mark.to_owned(),
+    }
 }

@@ -1,0 +1,402 @@
+//! The oracle: knows what the world really is and says what a reader of the relay was wrongly shown or not shown.
+//!
+//! It is pure: truth and observations in, complaints out. What the relay owes is stated in `docs/invariants.md`:
+//! a full walk gives exactly the living posts of the view, a reader with a cursor gets everything above it, a stream
+//! brings every post once, its edits after it, its deletion last.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    fmt,
+};
+
+use crate::play::SERVERS;
+
+/// What is true of one post of the world when everything has come to rest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TruePost {
+    /// The post's identity on every server.
+    pub(crate) uri: String,
+    /// Its text now, as every honest server serves it.
+    pub(crate) content: String,
+    /// Whether its author has not deleted it.
+    pub(crate) alive: bool,
+    /// Whether the view under test shows it.
+    pub(crate) place: Place,
+}
+
+/// Whether a view shows a post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// It must.
+    Inside,
+    /// It must not, in the end: a reader who was shown it is told to take it away.
+    Outside,
+    /// No server knows any more: an answer to a post that is gone looks like any other post.
+    Either,
+}
+
+/// One thing that a stream's subscriber was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// `update`: the relay's id, the post's uri and its content.
+    Appeared {
+        id: String,
+        uri: String,
+        content: String,
+    },
+    /// `status.update`: the same of an edited post.
+    Updated {
+        id: String,
+        uri: String,
+        content: String,
+    },
+    /// `delete`: the relay's id.
+    Deleted { id: String },
+    /// The relay said that it could not bring everything.
+    Gap,
+}
+
+/// A post as a page of the relay's REST answer shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Shown {
+    pub(crate) id: String,
+    pub(crate) uri: String,
+    pub(crate) content: String,
+}
+
+/// One broken promise, in words that name the post.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Complaint {
+    Lost(String),
+    Twice(String),
+    DeadShown(String),
+    NotOfTheView(String),
+    UpdateBeforePost(String),
+    EventAfterDelete(String),
+    StaleContent {
+        uri: String,
+        shown: String,
+        truth: String,
+    },
+    DeleteMissing(String),
+    DeleteOfUnknown(String),
+    OutOfOrder {
+        before: String,
+        after: String,
+    },
+}
+
+impl fmt::Display for Complaint {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lost(uri) => write!(out, "lost: {uri}"),
+            Self::Twice(uri) => write!(out, "shown twice: {uri}"),
+            Self::DeadShown(uri) => write!(out, "deleted but shown: {uri}"),
+            Self::NotOfTheView(uri) => write!(out, "not of this view: {uri}"),
+            Self::UpdateBeforePost(uri) => write!(out, "edit before the post: {uri}"),
+            Self::EventAfterDelete(uri) => write!(out, "shown after its deletion: {uri}"),
+            Self::StaleContent { uri, shown, truth } => {
+                write!(out, "stale: {uri} shows {shown:?}, is {truth:?}")
+            }
+            Self::DeleteMissing(uri) => write!(out, "deletion never told: {uri}"),
+            Self::DeleteOfUnknown(id) => write!(out, "deletion of a post never shown: {id}"),
+            Self::OutOfOrder { before, after } => write!(out, "order: {after} after {before}"),
+        }
+    }
+}
+
+/// Checks everything that one subscriber, connected from first to last, was sent.
+pub(crate) fn check_stream(truth: &[TruePost], seen: &[Seen]) -> Vec<Complaint> {
+    let mut complaints = Vec::new();
+    let mut living: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut uri_of: HashMap<&str, &str> = HashMap::new();
+    // A post that one server drops leaves the view until another tells of it: so it may come back, once for each other server.
+    let mut departures: BTreeMap<&str, usize> = BTreeMap::new();
+    let gap = seen.contains(&Seen::Gap);
+    for event in seen {
+        match event {
+            Seen::Appeared { id, uri, content } => {
+                if departures
+                    .get(uri.as_str())
+                    .is_some_and(|times| *times >= SERVERS.len())
+                {
+                    complaints.push(Complaint::EventAfterDelete(uri.clone()));
+                }
+                if living.insert(uri, content).is_some() {
+                    complaints.push(Complaint::Twice(uri.clone()));
+                }
+                uri_of.insert(id, uri);
+            }
+            Seen::Updated { id, uri, content } => {
+                let known = living.contains_key(uri.as_str()) || gap;
+                match (known, departures.contains_key(uri.as_str())) {
+                    (true, _) => drop(living.insert(uri, content)),
+                    (false, true) => complaints.push(Complaint::EventAfterDelete(uri.clone())),
+                    (false, false) => {
+                        complaints.push(Complaint::UpdateBeforePost(uri.clone()));
+                        living.insert(uri, content);
+                    }
+                }
+                uri_of.insert(id, uri);
+            }
+            Seen::Deleted { id } => match uri_of.get(id.as_str()) {
+                Some(uri) => {
+                    living.remove(uri);
+                    *departures.entry(uri).or_default() += 1;
+                }
+                None if gap => {}
+                None => complaints.push(Complaint::DeleteOfUnknown(id.clone())),
+            },
+            Seen::Gap => {}
+        }
+    }
+    for post in truth {
+        let shown = living.get(post.uri.as_str());
+        match (post.place, post.alive, shown) {
+            (Place::Inside, true, None) if !gap => {
+                complaints.push(Complaint::Lost(post.uri.clone()))
+            }
+            (Place::Inside | Place::Either, true, Some(content)) if *content != post.content => {
+                complaints.push(Complaint::StaleContent {
+                    uri: post.uri.clone(),
+                    shown: (*content).to_owned(),
+                    truth: post.content.clone(),
+                })
+            }
+            (_, false, Some(_)) => complaints.push(Complaint::DeleteMissing(post.uri.clone())),
+            (Place::Outside, true, Some(_)) => {
+                complaints.push(Complaint::NotOfTheView(post.uri.clone()))
+            }
+            _ => {}
+        }
+    }
+    let known: BTreeSet<&str> = truth.iter().map(|post| post.uri.as_str()).collect();
+    complaints.extend(
+        living
+            .keys()
+            .filter(|uri| !known.contains(*uri))
+            .map(|uri| Complaint::NotOfTheView((*uri).to_owned())),
+    );
+    complaints
+}
+
+/// Checks a walk from the newest page to the last: exactly the living posts, newest first by the relay's id.
+pub(crate) fn check_walk(truth: &[TruePost], walked: &[Shown]) -> Vec<Complaint> {
+    let owed: Vec<&TruePost> = truth
+        .iter()
+        .filter(|post| post.place == Place::Inside)
+        .collect();
+    check_page(&owed, truth, walked)
+}
+
+/// Checks what a reader got who asked for everything above the id of `cursor`, which `walked` (a full walk) orders.
+pub(crate) fn check_above(
+    truth: &[TruePost],
+    walked: &[Shown],
+    cursor: &str,
+    got: &[Shown],
+) -> Vec<Complaint> {
+    let above: BTreeSet<&str> = walked
+        .iter()
+        .filter(|shown| newer(&shown.id, cursor))
+        .map(|shown| shown.uri.as_str())
+        .collect();
+    let owed: Vec<&TruePost> = truth
+        .iter()
+        .filter(|post| above.contains(post.uri.as_str()))
+        .collect();
+    check_page(&owed, truth, got)
+}
+
+/// Whether the relay's id `left` is above `right`: ids are numbers of at most 63 bits, compared by length, then bytes.
+pub(crate) fn newer(left: &str, right: &str) -> bool {
+    (left.len(), left) > (right.len(), right)
+}
+
+fn check_page(owed: &[&TruePost], truth: &[TruePost], shown: &[Shown]) -> Vec<Complaint> {
+    let mut complaints = Vec::new();
+    let by_uri: HashMap<&str, &TruePost> =
+        truth.iter().map(|post| (post.uri.as_str(), post)).collect();
+    let mut met = BTreeSet::new();
+    for pair in shown.windows(2) {
+        if !newer(&pair[0].id, &pair[1].id) {
+            complaints.push(Complaint::OutOfOrder {
+                before: pair[0].id.clone(),
+                after: pair[1].id.clone(),
+            });
+        }
+    }
+    for post in shown {
+        if !met.insert(post.uri.as_str()) {
+            complaints.push(Complaint::Twice(post.uri.clone()));
+        }
+        match by_uri.get(post.uri.as_str()) {
+            None => complaints.push(Complaint::NotOfTheView(post.uri.clone())),
+            Some(real) if !real.alive => complaints.push(Complaint::DeadShown(post.uri.clone())),
+            Some(real) if real.place == Place::Outside => {
+                complaints.push(Complaint::NotOfTheView(post.uri.clone()))
+            }
+            Some(real) if real.content != post.content => {
+                complaints.push(Complaint::StaleContent {
+                    uri: post.uri.clone(),
+                    shown: post.content.clone(),
+                    truth: real.content.clone(),
+                })
+            }
+            Some(_) => {}
+        }
+    }
+    complaints.extend(
+        owed.iter()
+            .filter(|post| post.alive && !met.contains(post.uri.as_str()))
+            .map(|post| Complaint::Lost(post.uri.clone())),
+    );
+    complaints
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn post(uri: &str, content: &str, alive: bool) -> TruePost {
+        TruePost {
+            uri: uri.into(),
+            content: content.into(),
+            alive,
+            place: Place::Inside,
+        }
+    }
+
+    fn appeared(id: &str, uri: &str, content: &str) -> Seen {
+        Seen::Appeared {
+            id: id.into(),
+            uri: uri.into(),
+            content: content.into(),
+        }
+    }
+
+    fn shown(id: &str, uri: &str, content: &str) -> Shown {
+        Shown {
+            id: id.into(),
+            uri: uri.into(),
+            content: content.into(),
+        }
+    }
+
+    #[test]
+    fn a_faithful_stream_has_no_complaint() {
+        let truth = [
+            post("a", "one", true),
+            post("b", "two!", true),
+            post("c", "three", false),
+        ];
+        let seen = [
+            appeared("1", "a", "one"),
+            appeared("2", "b", "two"),
+            Seen::Updated {
+                id: "2".into(),
+                uri: "b".into(),
+                content: "two!".into(),
+            },
+            appeared("3", "c", "three"),
+            Seen::Deleted { id: "3".into() },
+        ];
+        assert_eq!(check_stream(&truth, &seen), []);
+    }
+
+    #[test]
+    fn a_lost_post_is_noticed() {
+        assert_eq!(
+            check_stream(&[post("a", "one", true)], &[]),
+            [Complaint::Lost("a".into())]
+        );
+        assert_eq!(
+            check_walk(&[post("a", "one", true)], &[]),
+            [Complaint::Lost("a".into())]
+        );
+    }
+
+    #[test]
+    fn a_post_that_comes_twice_is_noticed() {
+        let truth = [post("a", "one", true)];
+        assert_eq!(
+            check_stream(
+                &truth,
+                &[appeared("1", "a", "one"), appeared("1", "a", "one")]
+            ),
+            [Complaint::Twice("a".into())]
+        );
+        let twice = [shown("2", "a", "one"), shown("1", "a", "one")];
+        assert_eq!(check_walk(&truth, &twice), [Complaint::Twice("a".into())]);
+    }
+
+    #[test]
+    fn a_dead_post_is_noticed() {
+        let truth = [post("a", "one", false)];
+        assert_eq!(
+            check_walk(&truth, &[shown("1", "a", "one")]),
+            [Complaint::DeadShown("a".into())]
+        );
+        assert_eq!(
+            check_stream(&truth, &[appeared("1", "a", "one")]),
+            [Complaint::DeleteMissing("a".into())]
+        );
+    }
+
+    #[test]
+    fn an_edit_before_its_post_or_after_its_deletion_is_noticed() {
+        let truth = [post("a", "one", false)];
+        let edit = Seen::Updated {
+            id: "1".into(),
+            uri: "a".into(),
+            content: "one".into(),
+        };
+        let gone = Seen::Deleted { id: "1".into() };
+        assert_eq!(
+            check_stream(&truth, &[edit.clone(), gone.clone()]),
+            [Complaint::UpdateBeforePost("a".into())]
+        );
+        assert_eq!(
+            check_stream(&truth, &[appeared("1", "a", "one"), gone, edit]),
+            [Complaint::EventAfterDelete("a".into())]
+        );
+    }
+
+    #[test]
+    fn stale_words_and_wrong_order_are_noticed() {
+        let truth = [post("a", "new", true), post("b", "two", true)];
+        let walked = [shown("9", "a", "old"), shown("10", "b", "two")];
+        let complaints = check_walk(&truth, &walked);
+        assert!(complaints.contains(&Complaint::OutOfOrder {
+            before: "9".into(),
+            after: "10".into()
+        }));
+        assert!(
+            complaints
+                .iter()
+                .any(|it| matches!(it, Complaint::StaleContent { uri, .. } if uri == "a"))
+        );
+    }
+
+    #[test]
+    fn a_reader_with_a_cursor_is_owed_only_what_lies_above_it() {
+        let truth = [post("a", "one", true), post("b", "two", true)];
+        let walked = [shown("2", "b", "two"), shown("1", "a", "one")];
+        assert_eq!(
+            check_above(&truth, &walked, "1", &[shown("2", "b", "two")]),
+            []
+        );
+        assert_eq!(
+            check_above(&truth, &walked, "1", &[]),
+            [Complaint::Lost("b".into())]
+        );
+    }
+
+    #[test]
+    fn a_post_of_nobody_is_noticed() {
+        assert_eq!(
+            check_walk(&[], &[shown("1", "x", "?")]),
+            [Complaint::NotOfTheView("x".into())]
+        );
+    }
+}
