@@ -1,0 +1,155 @@
+//! The serving processes that the fan-out is measured on: the relay's own serving side, and a bare broadcast beside it.
+//!
+//! Each prints its port, then obeys lines on its standard input: `burst COUNT`, `paced COUNT PER_SECOND`, `cost`, and ends with the input.
+
+use std::{
+    io::{BufRead as _, Write as _},
+    process::ExitCode,
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use relay::{
+    config::{ArchivePlace, Config},
+    engine::Engine,
+    log::{Draft, Kind},
+    serve::AppFiles,
+    views::Keys,
+};
+use timeline::public_id::PublicId;
+use tokio::{
+    net::TcpListener,
+    sync::{broadcast, watch},
+};
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
+
+use crate::{machine, posts};
+
+/// Plays the named role until standard input ends.
+pub(crate) fn play(role: &str) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    match role {
+        "relay" => runtime.block_on(relay_role()),
+        "broadcast" => runtime.block_on(broadcast_role()),
+        _ => return ExitCode::FAILURE,
+    }
+    runtime.shutdown_timeout(Duration::from_millis(100));
+    ExitCode::SUCCESS
+}
+
+async fn relay_role() {
+    let config = Config {
+        archive: ArchivePlace::Memory,
+        offline: true,
+        ..Config::default()
+    };
+    let engine = Arc::new(Engine::start(&config).await.expect("an engine"));
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let log = engine.log.clone();
+    let stop = watch::Sender::new(false);
+    tokio::spawn(relay::serve::serve(
+        listener,
+        Arc::new(config),
+        engine,
+        AppFiles::None,
+        stop.subscribe(),
+    ));
+    obey(port, move |number| {
+        let id = PublicId::of(1_790_000_000, &format!("https://home.example/{number}"), 0)
+            .expect("an id");
+        let payload = posts::status(number, "home.example", clock_ns())
+            .to_string()
+            .into();
+        log.append(Draft {
+            kind: Kind::Appeared,
+            id,
+            payload,
+            keys: Keys {
+                tags: vec!["river".to_owned()],
+                ..Keys::default()
+            },
+        });
+    })
+    .await;
+}
+
+async fn broadcast_role() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let (sender, _) = broadcast::channel::<Utf8Bytes>(16_384);
+    let subscribe = sender.clone();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let mut receiver = subscribe.subscribe();
+            tokio::spawn(async move {
+                let Ok(socket) = tokio_tungstenite::accept_async(stream).await else {
+                    return;
+                };
+                let (mut sink, _stream) = socket.split();
+                while let Ok(text) = receiver.recv().await {
+                    if sink.send(Message::Text(text)).await.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    obey(port, move |number| {
+        let status = posts::status(number, "home.example", clock_ns()).to_string();
+        let frame =
+            serde_json::json!({ "stream": ["public"], "event": "update", "payload": status })
+                .to_string();
+        let unheard = sender.send(frame.into()).is_err();
+        assert!(!unheard || number == 0, "nobody listens");
+    })
+    .await;
+}
+
+/// Reads commands on a thread of its own and publishes on the runtime's, as an upstream's arrivals would come.
+async fn obey(port: u16, publish: impl Fn(u64)) {
+    println!("port {port}");
+    let (lines, mut commands) = tokio::sync::mpsc::channel::<String>(16);
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+            if lines.blocking_send(line).is_err() {
+                return;
+            }
+        }
+    });
+    let mut number = 0;
+    while let Some(command) = commands.recv().await {
+        let words: Vec<&str> = command.split(' ').collect();
+        let count: u64 = words.get(1).and_then(|it| it.parse().ok()).unwrap_or(0);
+        let rate: f64 = words.get(2).and_then(|it| it.parse().ok()).unwrap_or(0.0);
+        if words.first() == Some(&"cost") {
+            println!(
+                "cost {} {}",
+                machine::cpu_micros(),
+                machine::peak_memory_kib()
+            );
+        }
+        for _ in 0..count {
+            publish(number);
+            number += 1;
+            if rate > 0.0 {
+                tokio::time::sleep(Duration::from_secs_f64(1.0 / rate)).await;
+            } else if number.is_multiple_of(32) {
+                tokio::task::yield_now().await;
+            }
+        }
+        std::io::stdout().flush().expect("an output");
+    }
+}
+
+/// Nanoseconds since 1970: the one clock that two processes share.
+pub(crate) fn clock_ns() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |it| u64::try_from(it.as_nanos()).unwrap_or(u64::MAX))
+}
