@@ -114,9 +114,9 @@ impl Task {
     }
 
     /// Starts it as a companion that lives until it is dropped, and hears what it prints.
-    /// Its error stream goes to ours.
+    /// Its error stream goes to ours; its input is a pipe that ends when we do, however that happens.
     pub(crate) fn spawn_and_listen(mut self) -> Outcome<(Child, Receiver<String>)> {
-        self.command.stdin(Stdio::null()).stdout(Stdio::piped());
+        self.command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = Child::spawn(&mut self.command, &self.name)?;
         let (lines, arrived) = mpsc::channel();
         forward(child.stdout(), lines);

@@ -12,7 +12,7 @@ const LINES_KEPT = 60;
 /** Starts `program` and waits until `read` makes something of a line that it prints.
  * Gives that, and `stop()`, which does not return before the program has ended. */
 export async function start(program, args, read) {
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"] });
   const said = [];
   const ended = new Promise((resolve) => child.once("exit", resolve));
   const stop = async () => {

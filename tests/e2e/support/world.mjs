@@ -21,7 +21,7 @@ export async function startWorld() {
   const folder = await mkdtemp(join(tmpdir(), "watersmeet-e2e-"));
   const fakes = await start(
     need("WATERSMEET_FAKE_INSTANCE"),
-    ["--servers", "alpha,beta,gamma", "--seed", SEED, "--living", "0", "--print-json"],
+    ["--servers", "alpha,beta,gamma", "--seed", SEED, "--living", "0", "--no-limits", "--print-json", "--until-stdin-closes"],
     (line) => (line.startsWith("{") ? JSON.parse(line) : undefined),
   );
   try {

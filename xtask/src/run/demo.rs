@@ -40,7 +40,7 @@ pub(super) fn start(root: &Path) -> Outcome<(Child, PathBuf)> {
     let program = building::release(root, "fake-instance", "fake-instance", &[])?;
     let (mut child, lines) = Task::new(program)
         .args(["--servers", "alpha,beta,gamma", "--seed", "1"])
-        .args(["--living", LIVING, "--print-json"])
+        .args(["--living", LIVING, "--print-json", "--until-stdin-closes"])
         .current_dir(root)
         .spawn_and_listen()?;
     let begun = Instant::now();
