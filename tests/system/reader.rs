@@ -1,11 +1,14 @@
 //! Readers of the relay as strangers write them: plain HTTP and WebSocket with untyped JSON, nothing of the relay's own code.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
-use tokio::task::JoinHandle;
-use tokio_tungstenite::tungstenite::Message;
+use tokio::{net::TcpStream, task::JoinHandle, time::timeout};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite::Message};
 
 use crate::oracle::{Seen, Shown};
 
@@ -93,36 +96,45 @@ pub(crate) struct Subscriber {
 }
 
 impl Subscriber {
-    /// Connects to the relay at `base` and subscribes by a frame.
+    /// Connects to the relay at `base`, subscribes by a frame, and stays.
     pub(crate) async fn connect(base: &str, subscription: Value) -> Result<Self, String> {
-        let url = format!("{}/api/v1/streaming", base.replacen("http", "ws", 1));
-        let (socket, _) = tokio_tungstenite::connect_async(&url)
-            .await
-            .map_err(|error| format!("{url}: {error}"))?;
-        let (mut sink, mut stream) = socket.split();
-        let mut frame = json!({ "type": "subscribe" });
-        merge(&mut frame, &subscription);
-        sink.send(Message::text(frame.to_string()))
-            .await
-            .map_err(|error| error.to_string())?;
+        let mut line = Line::open(base, &subscription, None).await?;
         let seen = Arc::new(Mutex::new(Vec::new()));
         let book = Arc::clone(&seen);
         let task = tokio::spawn(async move {
-            while let Some(Ok(message)) = stream.next().await {
-                let mut pong = None;
-                match message {
-                    Message::Text(text) => {
-                        if let Some(event) = read_frame(&text) {
-                            book.lock().unwrap().push(event);
-                        }
-                    }
-                    Message::Ping(payload) => pong = Some(payload),
-                    _ => {}
-                }
-                if let Some(payload) = pong
-                    && sink.send(Message::Pong(payload)).await.is_err()
-                {
+            while let Some(frame) = line.next().await {
+                book.lock().unwrap().extend(frame.seen);
+            }
+        });
+        Ok(Self { seen, task })
+    }
+
+    /// A subscriber whose connection ends after every `stay`, and who goes on by the last cursor, from a first one
+    /// that a page of the timeline gave.
+    pub(crate) async fn wander(
+        base: &str,
+        subscription: Value,
+        stay: Duration,
+    ) -> Result<Self, String> {
+        let mut cursor = first_cursor(base).await?;
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let book = Arc::clone(&seen);
+        let base = base.to_owned();
+        let task = tokio::spawn(async move {
+            let mut last = None;
+            loop {
+                let Ok(mut line) = Line::open(&base, &subscription, Some(&cursor)).await else {
                     return;
+                };
+                while let Ok(Some(frame)) = timeout(stay, line.next()).await {
+                    // Delivery is at least once: the event of the cursor itself comes again.
+                    if frame.cursor.is_some() && frame.cursor != last {
+                        book.lock().unwrap().extend(frame.seen);
+                    }
+                    if let Some(own) = frame.cursor {
+                        cursor.clone_from(&own);
+                        last = Some(own);
+                    }
                 }
             }
         });
@@ -141,14 +153,71 @@ impl Drop for Subscriber {
     }
 }
 
-fn merge(into: &mut Value, from: &Value) {
-    for (key, value) in from.as_object().into_iter().flatten() {
-        into[key] = value.clone();
+/// One open WebSocket of a subscriber.
+struct Line {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+}
+
+/// What one frame said.
+struct Framed {
+    seen: Option<Seen>,
+    cursor: Option<String>,
+}
+
+impl Line {
+    async fn open(base: &str, subscription: &Value, cursor: Option<&str>) -> Result<Self, String> {
+        let query = cursor
+            .map(|cursor| format!("?cursor={cursor}"))
+            .unwrap_or_default();
+        let url = format!("{}/api/v1/streaming{query}", base.replacen("http", "ws", 1));
+        let (mut socket, _) = tokio_tungstenite::connect_async(&url)
+            .await
+            .map_err(|error| format!("{url}: {error}"))?;
+        let mut frame = json!({ "type": "subscribe" });
+        for (key, value) in subscription.as_object().into_iter().flatten() {
+            frame[key] = value.clone();
+        }
+        socket
+            .send(Message::text(frame.to_string()))
+            .await
+            .map_err(|error| error.to_string())?;
+        Ok(Self { socket })
+    }
+
+    /// The next frame, or `None` when the connection has ended.
+    async fn next(&mut self) -> Option<Framed> {
+        loop {
+            match self.socket.next().await?.ok()? {
+                Message::Text(text) => {
+                    let frame: Value = serde_json::from_str(&text).ok()?;
+                    let cursor = frame["cursor"].as_str().map(str::to_owned);
+                    return Some(Framed {
+                        seen: read_frame(&frame),
+                        cursor,
+                    });
+                }
+                Message::Ping(payload) => self.socket.send(Message::Pong(payload)).await.ok()?,
+                _ => {}
+            }
+        }
     }
 }
 
-fn read_frame(text: &str) -> Option<Seen> {
-    let frame: Value = serde_json::from_str(text).ok()?;
+async fn first_cursor(base: &str) -> Result<String, String> {
+    let url = format!("{base}/api/v1/timelines/public");
+    let answer = reqwest::get(&url)
+        .await
+        .map_err(|error| error.to_string())?;
+    let cursor = answer
+        .headers()
+        .get("watersmeet-cursor")
+        .and_then(|it| it.to_str().ok());
+    cursor
+        .map(str::to_owned)
+        .ok_or(format!("{url} gives no cursor"))
+}
+
+fn read_frame(frame: &Value) -> Option<Seen> {
     let payload = frame["payload"].as_str().unwrap_or_default();
     let status = || serde_json::from_str::<Value>(payload).map(|status| shown(&status));
     match frame["event"].as_str()? {

@@ -58,13 +58,15 @@ async fn watch(fediverse: &Fediverse, base: &str, seed: u64) -> Result<(), Strin
     let client = reqwest::Client::new();
     let everything = Subscriber::connect(base, json!({ "stream": "public" })).await?;
     let tagged = Subscriber::connect(base, json!({ "stream": "hashtag", "tag": TAG })).await?;
+    let stay = Duration::from_millis(150 + seed % 7 * 50);
+    let wanderer = Subscriber::wander(base, json!({ "stream": "public" }), stay).await?;
     play::play(fediverse, seed).await;
     play::heal(fediverse);
     let until = Instant::now() + PATIENCE;
     loop {
         sleep(Duration::from_millis(250)).await;
         let truth = fediverse.truth();
-        let complaints = compare(&client, base, &truth, &everything, &tagged).await?;
+        let complaints = compare(&client, base, &truth, &everything, &wanderer, &tagged).await?;
         if complaints.is_empty() && truth.pending == 0 {
             return Ok(());
         }
@@ -79,6 +81,7 @@ async fn compare(
     base: &str,
     truth: &Truth,
     everything: &Subscriber,
+    wanderer: &Subscriber,
     tagged: &Subscriber,
 ) -> Result<Vec<String>, String> {
     let mut complaints = Vec::new();
@@ -117,6 +120,10 @@ async fn compare(
     say(
         "stream of public",
         check_stream(&public, &everything.seen()),
+    );
+    say(
+        "stream of public with broken connections",
+        check_stream(&public, &wanderer.seen()),
     );
     // An edit may bring the hashtag to a post that its stream never carried: such a reader first hears of it as an edit.
     let ever_tagged = |complaint: &Complaint| {
