@@ -1,7 +1,7 @@
 //! Reads from another relay, or from a single server, than the one that the page came from.
 
 use leptos::prelude::Set as _;
-use mastodon::endpoints::GetInstance;
+use mastodon::endpoints::GetInstanceSummary;
 use store::{Relay, RelayState};
 
 use super::request::ask;
@@ -30,7 +30,7 @@ pub fn set_relay(session: Session, typed: &str) {
 
 /// Asks a server who it is.
 pub(super) async fn identify(address: &str) -> Result<Relay, store::Failure> {
-    let instance = ask(address, &GetInstance {}).await?.value;
+    let instance = ask(address, &GetInstanceSummary).await?.value;
     let merges = instance.api_versions.contains_key("watersmeet");
     // A relay streams where it answers, by whatever name the page reached it; a single server may stream elsewhere.
     let stated = instance

@@ -16,6 +16,7 @@ mod oauth;
 mod param;
 mod search;
 mod statuses;
+mod summary;
 mod timelines;
 
 pub use accounts::*;
@@ -30,6 +31,7 @@ pub use oauth::*;
 pub use param::Param;
 pub use search::*;
 pub use statuses::*;
+pub use summary::*;
 pub use timelines::*;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};

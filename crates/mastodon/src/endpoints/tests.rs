@@ -200,6 +200,30 @@ fn an_error_that_calls_itself_a_success_is_an_error() {
 }
 
 #[test]
+fn a_summary_says_of_an_instance_what_the_whole_says() {
+    assert_eq!(GetInstanceSummary.path(), GetInstance {}.path());
+    let body = json!({
+        "domain": "a.example", "title": "A", "version": "4.5.0", "api_versions": {"mastodon": 7},
+        "configuration": {"urls": {"streaming": "wss://s.a.example"}, "polls": {"max_options": 4}},
+        "thumbnail": "https://a.example/a.png", "registrations": false,
+    })
+    .to_string();
+    let summary = answer::<GetInstanceSummary>(200, &body).unwrap().value;
+    let whole = answer::<GetInstance>(200, &body).unwrap().value;
+    assert_eq!(
+        (summary.domain, summary.title, summary.version),
+        (whole.domain, whole.title, whole.version)
+    );
+    assert_eq!(summary.api_versions, whole.api_versions);
+    assert_eq!(
+        summary.configuration.urls.streaming,
+        whole.configuration.urls.streaming
+    );
+    let bare = answer::<GetInstanceSummary>(200, "{}").unwrap().value;
+    assert_eq!(bare, crate::InstanceSummary::default());
+}
+
+#[test]
 fn the_catalogue_names_every_request_once() {
     let catalogue = catalogue();
     let mut names: Vec<_> = catalogue.iter().map(|it| it.name).collect();
