@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
 use leptos::prelude::{GetUntracked as _, Set as _};
-use mastodon::streaming::{ClientFrame, Event, Frame, StreamName, Subscription};
+use mastodon::streaming::{ClientFrame, Frame, PublicEvent, StreamName, Subscription};
 use store::{Connection, FeedId, Origin, Want};
 
 use super::load_feed::{self, read};
@@ -133,7 +133,7 @@ fn opened(shared: &Rc<Shared>) {
 }
 
 fn take(shared: &Rc<Shared>, text: &str) {
-    match Frame::parse(text) {
+    match Frame::parse_public(text) {
         Ok(Frame::Event {
             stream,
             event,
@@ -155,15 +155,15 @@ fn take(shared: &Rc<Shared>, text: &str) {
     }
 }
 
-fn happen(shared: &Shared, stream: &[String], event: Event) {
+fn happen(shared: &Shared, stream: &[String], event: PublicEvent) {
     let origin = Origin::relay();
     match event {
-        Event::Update(status) | Event::StatusUpdate(status) => {
+        PublicEvent::Update(status) | PublicEvent::StatusUpdate(status) => {
             let feeds: Vec<FeedId> = feed_of(stream).into_iter().collect();
             shared.store.merge_live(&feeds, &origin, read(*status));
         }
-        Event::Delete(id) => shared.store.delete(&origin, &id),
-        _ => {}
+        PublicEvent::Delete(id) => shared.store.delete(&origin, &id),
+        PublicEvent::Unknown { .. } => {}
     }
 }
 

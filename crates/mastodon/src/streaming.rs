@@ -5,11 +5,13 @@
 mod event;
 mod frame;
 mod names;
+mod public_event;
 pub mod sse;
 
 pub use event::{Event, Reaction};
 pub use frame::{ClientFrame, Frame, FrameError, RelayGap};
 pub use names::{StreamName, Subscription};
+pub use public_event::PublicEvent;
 
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,9 @@
 //! What happened on a stream.
 
-use serde_json::Value;
-
+use super::public_event::{Payload, PublicEvent, entity};
 use crate::{
     Announcement, AnnouncementId, Conversation, Notification, Status, StatusId,
-    lenient::{Notes, Unreadable, Wire},
-    macros::part,
+    lenient::Unreadable, macros::part,
 };
 
 /// One event. Names are the wire's; an event that this crate does not know is kept with its payload.
@@ -58,37 +56,12 @@ impl Event {
     /// # Errors
     /// When the payload of a known event cannot be read.
     pub fn parse(name: &str, payload: &str) -> Result<Self, Unreadable> {
-        let value = match serde_json::from_str(payload) {
-            // A bare id has no quotes, and a number of more than 64 bits would lose digits.
-            Ok(Value::Number(_)) | Err(_) => Value::String(payload.to_owned()),
-            Ok(value) => value,
-        };
-        Self::read(name, value, payload)
+        Self::read(name, Payload::of_text(payload.to_owned()))
     }
 
-    /// Like [`Event::parse`] for a payload that is no longer text.
-    ///
-    /// # Errors
-    /// When the payload of a known event cannot be read.
-    pub(crate) fn from_value(name: &str, payload: Value) -> Result<Self, Unreadable> {
-        match payload {
-            Value::String(text) => Self::parse(name, &text),
-            other => {
-                let text = if other.is_null() {
-                    String::new()
-                } else {
-                    other.to_string()
-                };
-                Self::read(name, other, &text)
-            }
-        }
-    }
-
-    fn read(name: &str, value: Value, text: &str) -> Result<Self, Unreadable> {
+    pub(super) fn read(name: &str, payload: Payload) -> Result<Self, Unreadable> {
+        let value = payload.value;
         Ok(match name {
-            "update" => Self::Update(entity(value)?),
-            "status.update" => Self::StatusUpdate(entity(value)?),
-            "delete" => Self::Delete(entity(value)?),
             "notification" => Self::Notification(entity(value)?),
             "notifications_merged" => Self::NotificationsMerged,
             "conversation" => Self::Conversation(entity(value)?),
@@ -96,10 +69,7 @@ impl Event {
             "announcement.reaction" => Self::AnnouncementReaction(entity(value)?),
             "announcement.delete" => Self::AnnouncementDelete(entity(value)?),
             "filters_changed" => Self::FiltersChanged,
-            _ => Self::Unknown {
-                name: name.to_owned(),
-                payload: text.to_owned(),
-            },
+            _ => PublicEvent::read(name, Payload { value, ..payload })?.into(),
         })
     }
 
@@ -137,10 +107,6 @@ impl Event {
             Self::Unknown { payload, .. } => payload.clone(),
         }
     }
-}
-
-fn entity<T: Wire>(value: Value) -> Result<T, Unreadable> {
-    T::read(value, &mut Notes::default())
 }
 
 fn json(entity: &impl serde::Serialize) -> String {

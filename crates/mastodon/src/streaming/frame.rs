@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Event, StreamName, Subscription};
+use super::{Event, PublicEvent, StreamName, Subscription, public_event::Payload};
 use crate::{
     lenient::{Notes, Unreadable, Wire, object, take},
     macros::part,
@@ -58,15 +58,15 @@ impl ClientFrame {
     }
 }
 
-/// What a server says.
+/// What a server says; `E` is what its events are read as.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Frame {
+pub enum Frame<E = Event> {
     /// Something happened.
     Event {
         /// Which subscription it belongs to; empty where a server does not say.
         stream: Vec<String>,
         /// What happened.
-        event: Event,
+        event: E,
         /// Where a Watersmeet relay's log stands after this event; other servers have none.
         cursor: Option<String>,
     },
@@ -100,42 +100,7 @@ impl Frame {
     /// # Errors
     /// When the text is no JSON object, has neither event nor error, or the payload of a known event cannot be read.
     pub fn parse(text: &str) -> Result<Self, FrameError> {
-        let mut frame = envelope(text)?;
-        let mut notes = Notes::default();
-        let unreadable = FrameError::Unreadable;
-        if frame.contains_key("error") && !frame.contains_key("event") {
-            return Ok(Self::Error {
-                error: take(&mut frame, "error", &mut notes).map_err(unreadable)?,
-                status: take(&mut frame, "status", &mut notes).map_err(unreadable)?,
-            });
-        }
-        let name: String = take(&mut frame, "event", &mut notes).map_err(unreadable)?;
-        if name.is_empty() {
-            return Err(FrameError::NoEvent);
-        }
-        let payload = frame.remove("payload").unwrap_or(Value::Null);
-        if name == GAP {
-            let gap = match payload {
-                Value::String(text) => {
-                    serde_json::from_str(&text).map_err(|it| FrameError::NotJson(it.to_string()))?
-                }
-                other => RelayGap::read(other, &mut notes).map_err(unreadable)?,
-            };
-            return Ok(Self::Gap(gap));
-        }
-        // Pleroma and forks of it send some frames without `stream`, some servers a single name instead of a list.
-        let stream = match frame.remove("stream") {
-            Some(Value::String(name)) => vec![name],
-            Some(list) => Vec::read(list, &mut notes).unwrap_or_default(),
-            None => Vec::new(),
-        };
-        let cursor = take(&mut frame, "cursor", &mut notes).map_err(unreadable)?;
-        let event = Event::from_value(&name, payload).map_err(unreadable)?;
-        Ok(Self::Event {
-            stream,
-            event,
-            cursor,
-        })
+        Self::read(text, Event::read)
     }
 
     /// The frame as JSON text, its payload encoded twice as Mastodon does.
@@ -171,6 +136,60 @@ impl Frame {
     }
 }
 
+impl Frame<PublicEvent> {
+    /// Reads a text frame of public streams.
+    ///
+    /// # Errors
+    /// As [`Frame::parse`], which takes more kinds of payload.
+    pub fn parse_public(text: &str) -> Result<Self, FrameError> {
+        Self::read(text, PublicEvent::read)
+    }
+}
+
+impl<E> Frame<E> {
+    fn read(
+        text: &str,
+        read: fn(&str, Payload) -> Result<E, Unreadable>,
+    ) -> Result<Self, FrameError> {
+        let mut frame = envelope(text)?;
+        let mut notes = Notes::default();
+        let unreadable = FrameError::Unreadable;
+        if frame.contains_key("error") && !frame.contains_key("event") {
+            return Ok(Self::Error {
+                error: take(&mut frame, "error", &mut notes).map_err(unreadable)?,
+                status: take(&mut frame, "status", &mut notes).map_err(unreadable)?,
+            });
+        }
+        let name: String = take(&mut frame, "event", &mut notes).map_err(unreadable)?;
+        if name.is_empty() {
+            return Err(FrameError::NoEvent);
+        }
+        let payload = frame.remove("payload").unwrap_or(Value::Null);
+        if name == GAP {
+            let gap = match payload {
+                Value::String(text) => json_of(&text)?,
+                other => other,
+            };
+            return RelayGap::read(gap, &mut notes)
+                .map(Self::Gap)
+                .map_err(unreadable);
+        }
+        // Pleroma and forks of it send some frames without `stream`, some servers a single name instead of a list.
+        let stream = match frame.remove("stream") {
+            Some(Value::String(name)) => vec![name],
+            Some(list) => Vec::read(list, &mut notes).unwrap_or_default(),
+            None => Vec::new(),
+        };
+        let cursor = take(&mut frame, "cursor", &mut notes).map_err(unreadable)?;
+        let event = read(&name, Payload::of_value(payload)).map_err(unreadable)?;
+        Ok(Self::Event {
+            stream,
+            event,
+            cursor,
+        })
+    }
+}
+
 /// Why a frame cannot be read.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FrameError {
@@ -200,7 +219,9 @@ impl std::fmt::Display for FrameError {
 impl std::error::Error for FrameError {}
 
 fn envelope(text: &str) -> Result<Map<String, Value>, FrameError> {
-    let value: Value =
-        serde_json::from_str(text).map_err(|why| FrameError::NotJson(why.to_string()))?;
-    object(value, "a frame").map_err(FrameError::Unreadable)
+    object(json_of(text)?, "a frame").map_err(FrameError::Unreadable)
+}
+
+fn json_of(text: &str) -> Result<Value, FrameError> {
+    serde_json::from_str(text).map_err(|why| FrameError::NotJson(why.to_string()))
 }

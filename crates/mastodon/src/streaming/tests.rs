@@ -149,6 +149,39 @@ fn a_subscription_is_asked_for_by_frame_query_or_path() {
 }
 
 #[test]
+fn a_reader_of_public_streams_hears_of_statuses_what_every_reader_hears() {
+    let status = json!({"id": "7", "uri": "u", "account": {"id": "1"}}).to_string();
+    for (name, payload) in [
+        ("update", status.as_str()),
+        ("status.update", &status),
+        ("delete", "99999999999999999999999999"),
+        ("pleroma:respond", "{}"),
+    ] {
+        let text = json!({"stream": ["public"], "event": name, "payload": payload, "cursor": "4-1"})
+            .to_string();
+        let Ok(Frame::Event { event, cursor, .. }) = Frame::parse_public(&text) else {
+            panic!("{text}")
+        };
+        assert_eq!(cursor.as_deref(), Some("4-1"));
+        assert_eq!(Event::from(event), self::event(&text).1);
+    }
+}
+
+#[test]
+fn a_reader_of_public_streams_reads_nothing_into_what_is_sent_to_a_person() {
+    let text = json!({"stream": ["user"], "event": "notification", "payload": "{}"}).to_string();
+    assert!(Frame::parse(&text).is_err());
+    let Ok(Frame::Event { event, .. }) = Frame::parse_public(&text) else {
+        panic!("{text}")
+    };
+    let unknown = PublicEvent::Unknown {
+        name: "notification".into(),
+        payload: "{}".into(),
+    };
+    assert_eq!(event, unknown);
+}
+
+#[test]
 fn nonsense_is_an_error() {
     for text in [
         "",
@@ -177,7 +210,7 @@ proptest! {
     #[test]
     fn no_text_breaks_the_parsers(text in ".{0,80}", name in "[a-z._]{0,20}") {
         let _: (bool, bool, bool) =
-            (Frame::parse(&text).is_ok(), ClientFrame::parse(&text).is_ok(), Event::parse(&name, &text).is_ok());
+            (Frame::parse(&text).is_ok() && Frame::parse_public(&text).is_ok(), ClientFrame::parse(&text).is_ok(), Event::parse(&name, &text).is_ok());
     }
 
     #[test]
