@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use leptos::prelude::{Set as _, on_cleanup};
-use store::{Failure, SourcesReport};
+use mastodon::endpoints::GetSources;
 
-use super::request::ask_bytes;
+use super::request::ask;
 use super::session::{Session, Shared};
 use crate::browser::{clock, page, task};
 
@@ -45,17 +45,10 @@ pub fn retry(session: Session) {
 }
 
 async fn load(shared: &Rc<Shared>, address: &str) {
-    let report = ask_bytes(address, "/api/watersmeet/sources")
-        .await
-        .and_then(|body| {
-            serde_json::from_slice::<SourcesReport>(&body)
-                .ok()
-                .ok_or(Failure::Malformed)
-        });
-    match report {
+    match ask(address, &GetSources).await {
         Ok(report) => {
             shared.store.sources_failure().set(None);
-            shared.store.sources().set(Some(report));
+            shared.store.sources().set(Some(report.value));
         }
         Err(failure) => shared.store.sources_failure().set(Some(failure)),
     }

@@ -29,23 +29,6 @@ pub(super) async fn ask_early<E: Endpoint>(
     }
 }
 
-/// The body of a successful answer at a path of the relay's own.
-pub(super) async fn ask_bytes(address: &str, path: &str) -> Result<Vec<u8>, Failure> {
-    let request = http::Request::get([address, path].concat())
-        .body(Vec::new())
-        .ok()
-        .ok_or(Failure::Malformed)?;
-    let answer = exchange(request).await?;
-    match answer.status.as_u16() {
-        200..=299 => Ok(answer.body),
-        404 => Err(Failure::NotFound),
-        status => Err(Failure::Server {
-            status,
-            message: String::new(),
-        }),
-    }
-}
-
 async fn exchange(request: http::Request<Vec<u8>>) -> Result<fetch::Answer, Failure> {
     fetch::send(request).await.map_err(of_trouble)
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 pub use crate::page::Query;
 use crate::{
     error::{ApiError, excerpt, is_html},
-    lenient::{MAX_REJECTED, Notes, Rejected, Wire, quote},
+    lenient::{MAX_REJECTED, Notes, Rejected, Wire, json, quote},
     page::PageLinks,
     rate_limit::RateLimit,
 };
@@ -368,15 +368,13 @@ fn value(headers: &HeaderMap, body: &[u8]) -> Result<Value, ApiError> {
     if body.trim_ascii().is_empty() {
         return Ok(Value::Null);
     }
-    serde_json::from_slice(body).map_err(|why| {
+    json(body).map_err(|reason| {
         if is_html(headers, body) {
             ApiError::NotJson {
                 excerpt: excerpt(body),
             }
         } else {
-            ApiError::Malformed {
-                reason: why.to_string(),
-            }
+            ApiError::Malformed { reason }
         }
     })
 }

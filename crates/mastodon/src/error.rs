@@ -6,7 +6,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value};
 
 use crate::{
-    lenient::{Notes, Wire, quote, take},
+    lenient::{Notes, Wire, json, quote, take},
     macros::part,
     rate_limit::{RateLimit, Wait},
 };
@@ -201,7 +201,7 @@ impl ErrorBody {
                 .unwrap_or("unknown status")
                 .to_owned()
         };
-        let mut read = match serde_json::from_slice(body) {
+        let mut read = match json(body) {
             Ok(Value::Object(map)) => Self::from_object(map, true),
             Ok(Value::String(text)) => Self::from_text(&text),
             Ok(_) => Self::default(),

@@ -167,6 +167,12 @@ pub fn take<T: Wire>(
     }
 }
 
+/// The value of a body. Text is checked once and then parsed as such, so that programs carry one parser.
+pub(crate) fn json(body: &[u8]) -> Result<Value, String> {
+    let text = std::str::from_utf8(body).map_err(|why| why.to_string())?;
+    serde_json::from_str(text).map_err(|why| why.to_string())
+}
+
 /// The object inside a value.
 ///
 /// # Errors
@@ -297,6 +303,20 @@ impl Wire for u16 {
     fn read(value: Value, notes: &mut Notes) -> Result<Self, Unreadable> {
         let number = i64::read(value, notes)?.clamp(0, i64::from(Self::MAX));
         Ok(Self::try_from(number).unwrap_or(Self::MAX))
+    }
+
+    fn shape() -> Shape {
+        Shape::Number
+    }
+}
+
+impl Wire for u64 {
+    fn absent() -> Option<Self> {
+        Some(0)
+    }
+
+    fn read(value: Value, notes: &mut Notes) -> Result<Self, Unreadable> {
+        Ok(Self::try_from(i64::read(value, notes)?).unwrap_or(0))
     }
 
     fn shape() -> Shape {

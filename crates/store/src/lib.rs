@@ -15,7 +15,6 @@ mod feeds;
 mod intent;
 mod preferences;
 mod relay;
-mod sources;
 mod store;
 
 pub use arrival::Arrival;
@@ -25,9 +24,9 @@ pub use entity::{Account, AccountRef, Origin, Quote, Status, StatusRef};
 pub use failure::Failure;
 pub use feeds::{FeedId, FeedState, FeedView, MAX_FEEDS, MAX_TOTAL_ROWS, Older, Row};
 pub use intent::{Intent, MAX_PENDING, Outcome, Ticket};
+pub use mastodon::{SourceReport, SourceState, SourcesReport, ViewReport};
 pub use preferences::{Preferences, Theme};
 pub use relay::{Relay, RelayState};
-pub use sources::{SourceReport, SourceState, SourcesReport, ViewReport};
 pub use store::Store;
 pub use timeline::feed::{Edge, Request, Want};
 pub use timeline::gap::{GapId, Place};

@@ -14,7 +14,7 @@ pub fn SourceState(
     let (tone, word) = match state {
         State::Live => ("good", Message::StateLive),
         State::Polling => ("good", Message::StatePolling),
-        State::Starting | State::Other => ("calm", Message::StateStarting),
+        State::Starting | State::Other(_) => ("calm", Message::StateStarting),
         State::Silent => ("warn", Message::StateSilent),
         State::Limited => ("warn", Message::StateLimited),
         State::Refused => ("bad", Message::StateRefused),
@@ -28,7 +28,7 @@ pub fn meaning(state: &State) -> Message<'static> {
     match state {
         State::Live => Message::StateLiveWhat,
         State::Polling => Message::StatePollingWhat,
-        State::Starting | State::Other => Message::StateStartingWhat,
+        State::Starting | State::Other(_) => Message::StateStartingWhat,
         State::Silent => Message::StateSilentWhat,
         State::Limited => Message::StateLimitedWhat,
         State::Refused => Message::StateRefusedWhat,

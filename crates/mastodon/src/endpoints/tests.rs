@@ -4,7 +4,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::json;
 
 use super::*;
-use crate::{Endpoint, MediaId, Paging, StatusId, error::ApiError, read};
+use crate::{Endpoint, MediaId, Paging, SourceState, StatusId, error::ApiError, read};
 
 fn text(request: http::Request<Vec<u8>>) -> String {
     let mut lines = vec![format!("{} {}", request.method(), request.uri())];
@@ -221,6 +221,37 @@ fn a_summary_says_of_an_instance_what_the_whole_says() {
     );
     let bare = answer::<GetInstanceSummary>(200, "{}").unwrap().value;
     assert_eq!(bare, crate::InstanceSummary::default());
+}
+
+#[test]
+fn a_report_on_sources_is_read_with_whatever_it_leaves_out() {
+    let body = json!({
+        "relay": {"name": "W", "version": "0.1.0", "started_at": "2026-10-14T10:00:00.000Z", "offline": false},
+        "sources": [
+            {"domain": "a.example", "state": "live", "posts": 7, "reason": null},
+            {"domain": "b.example", "state": "napping", "posts": -1},
+        ],
+    })
+    .to_string();
+    let report = answer::<GetSources>(200, &body).unwrap().value;
+    assert_eq!(report.relay.name, "W");
+    assert_eq!(report.sources[0].state, SourceState::Live);
+    assert_eq!(report.sources[0].reason, None);
+    assert_eq!(
+        report.sources[1].state,
+        SourceState::Other("napping".into())
+    );
+    assert_eq!(
+        (
+            report.sources[0].posts,
+            report.sources[1].posts,
+            report.views.len()
+        ),
+        (7, 0, 0)
+    );
+    for no_report in ["", "[]", "<html>"] {
+        assert!(answer::<GetSources>(200, no_report).is_err(), "{no_report}");
+    }
 }
 
 #[test]

@@ -157,8 +157,9 @@ fn a_reader_of_public_streams_hears_of_statuses_what_every_reader_hears() {
         ("delete", "99999999999999999999999999"),
         ("pleroma:respond", "{}"),
     ] {
-        let text = json!({"stream": ["public"], "event": name, "payload": payload, "cursor": "4-1"})
-            .to_string();
+        let text =
+            json!({"stream": ["public"], "event": name, "payload": payload, "cursor": "4-1"})
+                .to_string();
         let Ok(Frame::Event { event, cursor, .. }) = Frame::parse_public(&text) else {
             panic!("{text}")
         };

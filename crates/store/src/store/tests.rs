@@ -5,10 +5,7 @@ use mastodon::StatusId;
 use reactive_graph::traits::GetUntracked as _;
 use serde_json::json;
 
-use crate::{
-    Arrival, Failure, FeedId, FeedState, MAX_FEEDS, Older, Origin, Row, SourceState, SourcesReport,
-    Store, Want,
-};
+use crate::{Arrival, Failure, FeedId, FeedState, MAX_FEEDS, Older, Origin, Row, Store, Want};
 
 fn origin() -> Origin {
     Origin::new("https://relay.example")
@@ -176,16 +173,4 @@ fn the_feed_unused_for_longest_is_forgotten_first() {
     }
     assert!(store.is_loaded(&FeedId::Combined));
     assert!(!store.is_loaded(&FeedId::hashtag("0")));
-}
-
-#[test]
-fn a_report_on_sources_is_read_with_whatever_it_leaves_out() {
-    let report: SourcesReport = serde_json::from_value(json!({
-        "relay": {"name": "W", "version": "0.1.0", "started_at": "2026-10-14T10:00:00.000Z", "offline": false},
-        "sources": [{"domain": "a.example", "state": "live", "posts": 7, "reason": null}, {"domain": "b.example", "state": "napping"}],
-    }))
-    .unwrap();
-    assert_eq!(report.sources[0].state, SourceState::Live);
-    assert_eq!(report.sources[1].state, SourceState::Other);
-    assert_eq!((report.sources[0].posts, report.views.len()), (7, 0));
 }
