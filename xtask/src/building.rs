@@ -16,7 +16,8 @@ use crate::{
 };
 
 /// Everything that the built app is a function of.
-const INGREDIENTS: [&str; 14] = [
+const INGREDIENTS: [&str; 15] = [
+    ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
