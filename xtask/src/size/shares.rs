@@ -14,6 +14,9 @@ const OURS: [&str; 5] = ["app", "content", "mastodon", "store", "timeline"];
 /// The language's own: a function of theirs over our type is counted as ours.
 const STD: [&str; 3] = ["alloc", "core", "std"];
 
+/// How the names of methods on the language's own types begin.
+const PRIMITIVES: [&str; 6] = ["<str>::", "<char>::", "<u32>::", "<f64>::", "<[", "<i64>::"];
+
 /// How many rows the table has.
 const ROWS: usize = 24;
 
@@ -112,13 +115,37 @@ pub(super) fn scaled(bytes: usize, factor: f64) -> usize {
 
 /// The crate that a function belongs to, by its name.
 fn crate_of(name: &str) -> String {
-    let readable = format!("{:#}", rustc_demangle::demangle(name));
+    let readable = without_hashes(&format!("{:#}", rustc_demangle::demangle(name)));
+    if PRIMITIVES.iter().any(|start| readable.starts_with(start)) {
+        return "core".to_owned();
+    }
     let roots = roots(&readable);
     let outside = roots.iter().find(|root| !STD.contains(root));
     match outside.or(roots.first()) {
         Some(root) => (*root).to_owned(),
         None => "no name (glue, allocator)".to_owned(),
     }
+}
+
+/// wasm-bindgen writes the crate's hash behind its name: `core[c5930c85a12de822]::fmt`.
+fn without_hashes(name: &str) -> String {
+    let mut out = String::new();
+    let mut rest = name;
+    while let Some((before, after)) = rest.split_once('[') {
+        out.push_str(before);
+        let hash = after.split_once(']').filter(|(hash, _)| {
+            hash.len() == 16 && hash.chars().all(|digit| digit.is_ascii_hexdigit())
+        });
+        match hash {
+            Some((_, behind)) => rest = behind,
+            None => {
+                out.push('[');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 /// The first segments of all paths in a name: `<a::B as c::D>::e` gives a and c.
@@ -163,6 +190,12 @@ mod tests {
             ),
             ("serde_json::de::from_str::<mastodon::Status>", "serde_json"),
             ("core::fmt::write", "core"),
+            (
+                "<f64 as core[c5930c85a12de822]::str::FromStr>::from_str",
+                "core",
+            ),
+            ("<dlmalloc[e24a27700634d609]::Dlmalloc>::malloc", "dlmalloc"),
+            ("<str>::to_lowercase", "core"),
             ("__wbindgen_malloc", "no name (glue, allocator)"),
         ] {
             assert_eq!(crate_of(name), krate, "{name}");
