@@ -18,7 +18,7 @@ pub(crate) struct Row {
     pub(crate) reread: fn(StatusCode, &HeaderMap, &[u8]) -> Result<Reread, ApiError>,
 }
 
-fn row<T: Wire + Serialize>(method: &str, path: &str) -> Row {
+fn row<T: Wire + Default + Serialize>(method: &str, path: &str) -> Row {
     let name = format!("{method} {path}");
     Row {
         method: method.to_owned(),
@@ -29,7 +29,7 @@ fn row<T: Wire + Serialize>(method: &str, path: &str) -> Row {
     }
 }
 
-fn entity<T: Wire + Serialize>(name: &str) -> Row {
+fn entity<T: Wire + Default + Serialize>(name: &str) -> Row {
     row::<T>(name, "")
 }
 
@@ -206,7 +206,7 @@ fn admin() -> Vec<Row> {
     rows
 }
 
-fn blocks<T: Wire + Serialize>(name: &str, rows: &mut Vec<Row>) {
+fn blocks<T: Wire + Default + Serialize>(name: &str, rows: &mut Vec<Row>) {
     let (all, one) = (
         format!("/api/v1/admin/{name}"),
         format!("/api/v1/admin/{name}/{{}}"),

@@ -22,7 +22,7 @@ pub const MAX_BODY_BYTES: usize = 32 * 1024 * 1024;
 /// One request of the API.
 pub trait Endpoint {
     /// What a success means.
-    type Answer: Wire;
+    type Answer: Wire + Default;
 
     /// What the token must be allowed to do.
     const SCOPE: Scope;
@@ -315,7 +315,7 @@ pub fn read<E: Endpoint>(
 ///
 /// # Errors
 /// What the server refused, or what is wrong with its answer.
-pub fn read_as<T: Wire>(
+pub fn read_as<T: Wire + Default>(
     status: StatusCode,
     headers: &HeaderMap,
     body: &[u8],
@@ -323,7 +323,6 @@ pub fn read_as<T: Wire>(
     if !status.is_success() {
         return Err(ApiError::from_answer(status, headers, body));
     }
-    let mut notes = Notes::default();
     let value = value(headers, body)?;
     if let Some(message) = refusal(&value) {
         return Err(ApiError::Unexpected {
@@ -331,15 +330,18 @@ pub fn read_as<T: Wire>(
             message,
         });
     }
-    let value = match (value, T::absent()) {
-        (Value::Null, Some(absent)) => absent,
-        (value, _) => T::read(value, &mut notes).map_err(|why| ApiError::Malformed {
-            reason: why.to_string(),
-        })?,
-    };
+    let mut notes = Notes::default();
+    let mut answer = T::default();
+    if !value.is_null() || answer.required() {
+        answer
+            .put(value, &mut notes)
+            .map_err(|why| ApiError::Malformed {
+                reason: why.to_string(),
+            })?;
+    }
     notes.rejected.truncate(MAX_REJECTED);
     Ok(Answer {
-        value,
+        value: answer,
         page: PageLinks::from_headers(headers),
         rate_limit: RateLimit::from_headers(headers),
         rejected: notes.rejected,

@@ -48,12 +48,12 @@ use crate::{
 pub struct Empty;
 
 impl Wire for Empty {
-    fn absent() -> Option<Self> {
-        Some(Self)
+    fn required(&self) -> bool {
+        false
     }
 
-    fn read(_: Value, _: &mut Notes) -> Result<Self, Unreadable> {
-        Ok(Self)
+    fn put(&mut self, _: Value, _: &mut Notes) -> Result<(), Unreadable> {
+        Ok(())
     }
 
     fn shape() -> Shape {

@@ -4,10 +4,14 @@
 //! So every type is read from a [`Value`] by [`Wire::read`], which takes each of those forms. What a reader cannot do
 //! without (ids, the account of a status) is still required. List elements are read one by one: a broken one is left out
 //! and noted, the others stay.
+//!
+//! What decides is written once for all types, over `dyn Wire`: a browser downloads it with the app.
 
-use std::collections::BTreeMap;
+mod types;
 
 use serde_json::{Map, Value};
+
+pub(crate) use self::types::{id, text};
 
 /// How many rejections one answer describes; the rest are only counted, so that a hostile page cannot fill memory.
 pub const MAX_REJECTED: usize = 20;
@@ -16,17 +20,30 @@ pub const MAX_REJECTED: usize = 20;
 pub const MAX_QUOTE_BYTES: usize = 200;
 
 /// A type that can be read from the wire.
-pub trait Wire: Sized {
-    /// What a missing or null field becomes; `None` says that the field is required.
-    fn absent() -> Option<Self> {
-        None
+pub trait Wire {
+    /// Whether an object cannot be read without this field. Any other field is its default when it is missing or null.
+    fn required(&self) -> bool {
+        true
     }
+
+    /// Takes the place of what was here, noting what had to be left out. Changes nothing when it fails.
+    ///
+    /// # Errors
+    /// When the value has a form that no known server means by this type.
+    fn put(&mut self, value: Value, notes: &mut Notes) -> Result<(), Unreadable>;
 
     /// Reads the value, noting what had to be left out.
     ///
     /// # Errors
     /// When the value has a form that no known server means by this type.
-    fn read(value: Value, notes: &mut Notes) -> Result<Self, Unreadable>;
+    fn read(value: Value, notes: &mut Notes) -> Result<Self, Unreadable>
+    where
+        Self: Default,
+    {
+        let mut read = Self::default();
+        read.put(value, notes)?;
+        Ok(read)
+    }
 
     /// Whether an optional field with this value is left out when written.
     fn skipped(&self) -> bool {
@@ -34,7 +51,9 @@ pub trait Wire: Sized {
     }
 
     /// The fields this crate knows of, for tools that compare bodies.
-    fn shape() -> Shape;
+    fn shape() -> Shape
+    where
+        Self: Sized;
 }
 
 /// The structure of a type as this crate knows it.
@@ -140,30 +159,77 @@ pub fn quote(text: &str) -> &str {
 /// Takes one field out of an object and reads it.
 ///
 /// # Errors
-/// When the field is required and missing or unreadable. An unreadable field that has an absent form takes that and is noted.
-pub fn take<T: Wire>(
+/// When the field is required and missing or unreadable. Any other unreadable field is its default and is noted.
+pub fn take<T: Wire + Default>(
     map: &mut Map<String, Value>,
     name: &str,
     notes: &mut Notes,
 ) -> Result<T, Unreadable> {
+    let mut read = T::default();
+    take_into(map, name, &mut read, notes)?;
+    Ok(read)
+}
+
+fn take_into(
+    map: &mut Map<String, Value>,
+    name: &str,
+    place: &mut dyn Wire,
+    notes: &mut Notes,
+) -> Result<(), Unreadable> {
+    let required = place.required();
     let value = match map.remove(name) {
-        None | Some(Value::Null) => {
-            return T::absent().ok_or_else(|| Unreadable(format!("{name} is missing")));
+        None | Some(Value::Null) if required => {
+            return Err(Unreadable(format!("{name} is missing")));
         }
+        None | Some(Value::Null) => return Ok(()),
         Some(value) => value,
     };
     let nothing = means_nothing(&value);
-    match T::read(value, notes) {
-        Ok(read) => Ok(read),
-        Err(why) => match T::absent() {
-            Some(absent) => {
-                if !nothing {
-                    notes.reject(name, &why);
-                }
-                Ok(absent)
-            }
-            None => Err(why.within(name)),
-        },
+    match place.put(value, notes) {
+        Err(why) if required => Err(why.within(name)),
+        Err(why) if !nothing => {
+            notes.reject(name, &why);
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Reads an object field by field, into places that hold their defaults.
+pub(crate) struct Reader<'a> {
+    map: Map<String, Value>,
+    notes: &'a mut Notes,
+    failed: Option<Unreadable>,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(map: Map<String, Value>, notes: &'a mut Notes) -> Self {
+        Self {
+            map,
+            notes,
+            failed: None,
+        }
+    }
+
+    /// Takes one field; does nothing once a field could not be read that is required.
+    #[inline(never)]
+    pub(crate) fn take(&mut self, name: &str, place: &mut dyn Wire) {
+        if self.failed.is_none() {
+            self.failed = take_into(&mut self.map, name, place, self.notes).err();
+        }
+    }
+
+    /// Reads another entity out of the same object.
+    pub(crate) fn flat(&mut self, place: &mut dyn Wire) {
+        if self.failed.is_none() {
+            let same = Value::Object(self.map.clone());
+            self.failed = place.put(same, self.notes).err();
+        }
+    }
+
+    /// Whether all could be read.
+    pub(crate) fn end(self) -> Result<(), Unreadable> {
+        self.failed.map_or(Ok(()), Err)
     }
 }
 
@@ -210,269 +276,6 @@ pub fn is_empty(value: &Value) -> bool {
 /// Whether a value that is not of its type stands for nothing: empty, or the `false` of PHP.
 fn means_nothing(value: &Value) -> bool {
     is_empty(value) || *value == Value::Bool(false)
-}
-
-/// The text of a string, number or boolean.
-pub(crate) fn text(value: Value, what: &str) -> Result<String, Unreadable> {
-    match value {
-        Value::String(text) => Ok(text),
-        Value::Number(number) => Ok(number.to_string()),
-        Value::Bool(flag) => Ok(flag.to_string()),
-        other => Err(Unreadable::expected(what, &other)),
-    }
-}
-
-impl Wire for String {
-    fn absent() -> Option<Self> {
-        Some(Self::new())
-    }
-
-    fn read(value: Value, _: &mut Notes) -> Result<Self, Unreadable> {
-        text(value, "text")
-    }
-
-    fn skipped(&self) -> bool {
-        self.is_empty()
-    }
-
-    fn shape() -> Shape {
-        Shape::Text
-    }
-}
-
-/// The words that Mastodon itself takes for false in a request.
-const FALSE_WORDS: [&str; 9] = ["", "0", "f", "F", "false", "FALSE", "off", "OFF", "False"];
-
-impl Wire for bool {
-    fn absent() -> Option<Self> {
-        Some(false)
-    }
-
-    fn read(value: Value, _: &mut Notes) -> Result<Self, Unreadable> {
-        match value {
-            Value::Bool(flag) => Ok(flag),
-            Value::Number(number) => Ok(number.as_f64() != Some(0.0)),
-            Value::String(text) => Ok(!FALSE_WORDS.contains(&text.as_str())),
-            // A relationship of Mastodon 2.1 says how one follows instead of that one does.
-            Value::Object(_) => Ok(true),
-            other => Err(Unreadable::expected("true or false", &other)),
-        }
-    }
-
-    fn skipped(&self) -> bool {
-        !*self
-    }
-
-    fn shape() -> Shape {
-        Shape::Bool
-    }
-}
-
-impl Wire for i64 {
-    fn absent() -> Option<Self> {
-        Some(0)
-    }
-
-    fn read(value: Value, _: &mut Notes) -> Result<Self, Unreadable> {
-        let number = match &value {
-            Value::Number(number) => match number.as_u64() {
-                // Some servers write "no limit" as the largest number they know.
-                Some(large) => Some(i64::try_from(large).unwrap_or(i64::MAX)),
-                None => number.as_i64().or_else(|| whole(number.as_f64()?)),
-            },
-            Value::String(text) => {
-                let text = text.trim();
-                text.parse().ok().or_else(|| whole(text.parse().ok()?))
-            }
-            Value::Bool(flag) => Some(i64::from(*flag)),
-            Value::Null | Value::Array(_) | Value::Object(_) => None,
-        };
-        number.ok_or_else(|| Unreadable::expected("a whole number", &value))
-    }
-
-    fn shape() -> Shape {
-        Shape::Number
-    }
-}
-
-impl Wire for u16 {
-    fn absent() -> Option<Self> {
-        Some(0)
-    }
-
-    fn read(value: Value, notes: &mut Notes) -> Result<Self, Unreadable> {
-        let number = i64::read(value, notes)?.clamp(0, i64::from(Self::MAX));
-        Ok(Self::try_from(number).unwrap_or(Self::MAX))
-    }
-
-    fn shape() -> Shape {
-        Shape::Number
-    }
-}
-
-impl Wire for u64 {
-    fn absent() -> Option<Self> {
-        Some(0)
-    }
-
-    fn read(value: Value, notes: &mut Notes) -> Result<Self, Unreadable> {
-        Ok(Self::try_from(i64::read(value, notes)?).unwrap_or(0))
-    }
-
-    fn shape() -> Shape {
-        Shape::Number
-    }
-}
-
-/// The whole number nearest to a floating one, when it has one.
-fn whole(float: f64) -> Option<i64> {
-    // Above 2^53 a float no longer tells whole numbers apart, so it is no count.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
-    (float.is_finite() && float.abs() <= EXACT).then(|| float.round() as i64)
-}
-
-impl Wire for f64 {
-    fn absent() -> Option<Self> {
-        Some(0.0)
-    }
-
-    fn read(value: Value, _: &mut Notes) -> Result<Self, Unreadable> {
-        let number = match &value {
-            Value::Number(number) => number.as_f64(),
-            Value::String(text) => text.trim().parse().ok(),
-            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
-        };
-        number
-            .filter(|it| it.is_finite())
-            .ok_or_else(|| Unreadable::expected("a number", &value))
-    }
-
-    fn shape() -> Shape {
-        Shape::Number
-    }
-}
-
-impl Wire for Value {
-    fn absent() -> Option<Self> {
-        Some(Self::Null)
-    }
-
-    fn read(value: Value, _: &mut Notes) -> Result<Self, Unreadable> {
-        Ok(value)
-    }
-
-    fn skipped(&self) -> bool {
-        self.is_null()
-    }
-
-    fn shape() -> Shape {
-        Shape::Any
-    }
-}
-
-impl<T: Wire> Wire for Option<T> {
-    fn absent() -> Option<Self> {
-        Some(None)
-    }
-
-    fn read(value: Value, notes: &mut Notes) -> Result<Self, Unreadable> {
-        // An empty list is how PHP servers write "no such thing".
-        if value.is_null() || value.as_array().is_some_and(Vec::is_empty) {
-            return Ok(None);
-        }
-        let nothing = means_nothing(&value);
-        match T::read(value, notes) {
-            Ok(read) => Ok(Some(read)),
-            Err(_) if nothing => Ok(None),
-            Err(why) => Err(why),
-        }
-    }
-
-    fn skipped(&self) -> bool {
-        self.is_none()
-    }
-
-    fn shape() -> Shape {
-        T::shape()
-    }
-}
-
-impl<T: Wire> Wire for Box<T> {
-    fn absent() -> Option<Self> {
-        T::absent().map(Box::new)
-    }
-
-    fn read(value: Value, notes: &mut Notes) -> Result<Self, Unreadable> {
-        T::read(value, notes).map(Box::new)
-    }
-
-    fn shape() -> Shape {
-        T::shape()
-    }
-}
-
-impl<T: Wire> Wire for Vec<T> {
-    fn absent() -> Option<Self> {
-        Some(Self::new())
-    }
-
-    fn read(value: Value, notes: &mut Notes) -> Result<Self, Unreadable> {
-        let list = match value {
-            Value::Array(list) => list,
-            // PHP writes a list with holes as an object with numbered keys.
-            Value::Object(map) if map.keys().all(|key| key.parse::<u32>().is_ok()) => {
-                map.into_iter().map(|(_, value)| value).collect()
-            }
-            empty if is_empty(&empty) => return Ok(Self::new()),
-            one @ Value::Object(_) => vec![one],
-            other => return Err(Unreadable::expected("a list", &other)),
-        };
-        let mut read = Self::with_capacity(list.len());
-        for element in list {
-            if element.is_null() {
-                continue;
-            }
-            match T::read(element, notes) {
-                Ok(element) => read.push(element),
-                Err(why) => notes.reject("[]", &why),
-            }
-        }
-        Ok(read)
-    }
-
-    fn skipped(&self) -> bool {
-        self.is_empty()
-    }
-
-    fn shape() -> Shape {
-        Shape::List(T::shape)
-    }
-}
-
-impl<T: Wire> Wire for BTreeMap<String, T> {
-    fn absent() -> Option<Self> {
-        Some(Self::new())
-    }
-
-    fn read(value: Value, notes: &mut Notes) -> Result<Self, Unreadable> {
-        let mut read = Self::new();
-        for (key, value) in object_or_empty(value, "an object")? {
-            match T::read(value, notes) {
-                Ok(value) => drop(read.insert(key, value)),
-                Err(why) => notes.reject(&key, &why),
-            }
-        }
-        Ok(read)
-    }
-
-    fn skipped(&self) -> bool {
-        self.is_empty()
-    }
-
-    fn shape() -> Shape {
-        Shape::Map(T::shape)
-    }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ macro_rules! part {
     ($($body:tt)*) => {
         $crate::macros::declare!(
             object_or_empty,
-            [fn absent() -> Option<Self> { Some(Self::default()) }],
+            [fn required(&self) -> bool { false }],
             $($body)*
         );
     };
@@ -22,7 +22,7 @@ macro_rules! part {
 
 macro_rules! declare {
     (
-        $object:ident, [$($absent:tt)*],
+        $object:ident, [$($required:tt)*],
         $(#[$meta:meta])*
         pub struct $name:ident $(by $prepare:ident)? {
             $( $(#[$field_meta:meta])* pub $field:ident $(as $wire:literal)? : $ty:ty $(= $mode:ident)? ),* $(,)?
@@ -35,19 +35,24 @@ macro_rules! declare {
         }
 
         impl $crate::lenient::Wire for $name {
-            $($absent)*
+            $($required)*
 
-            fn read(
+            fn put(
+                &mut self,
                 value: ::serde_json::Value,
                 notes: &mut $crate::lenient::Notes,
-            ) -> Result<Self, $crate::lenient::Unreadable> {
-                let mut map = $crate::lenient::$object(value, stringify!($name))?;
-                $( $prepare(&mut map); )?
-                Ok(Self {
-                    $( $field: $crate::macros::read_field!(
-                        map, notes, $crate::macros::wire_name!($field $($wire)?) $(, $mode)?
-                    ), )*
-                })
+            ) -> Result<(), $crate::lenient::Unreadable> {
+                $crate::macros::prepared!(
+                    map, $crate::lenient::$object(value, stringify!($name))? $(, $prepare)?
+                );
+                let mut read = Self::default();
+                let mut reader = $crate::lenient::Reader::new(map, notes);
+                $( $crate::macros::read_field!(
+                    reader, read.$field, $crate::macros::wire_name!($field $($wire)?) $(, $mode)?
+                ); )*
+                reader.end()?;
+                *self = read;
+                Ok(())
             }
 
             fn shape() -> $crate::lenient::Shape {
@@ -109,12 +114,22 @@ macro_rules! wire_name {
     };
 }
 
-macro_rules! read_field {
-    ($map:ident, $notes:ident, $name:expr, flat) => {
-        $crate::lenient::Wire::read(::serde_json::Value::Object($map.clone()), $notes)?
+macro_rules! prepared {
+    ($map:ident, $object:expr) => {
+        let $map = $object;
     };
-    ($map:ident, $notes:ident, $name:expr $(, opt)?) => {
-        $crate::lenient::take(&mut $map, $name, $notes)?
+    ($map:ident, $object:expr, $prepare:ident) => {
+        let mut $map = $object;
+        $prepare(&mut $map);
+    };
+}
+
+macro_rules! read_field {
+    ($reader:ident, $place:expr, $name:expr, flat) => {
+        $reader.flat(&mut $place)
+    };
+    ($reader:ident, $place:expr, $name:expr $(, opt)?) => {
+        $reader.take($name, &mut $place)
     };
 }
 
@@ -187,15 +202,17 @@ macro_rules! open_enum {
         }
 
         impl $crate::lenient::Wire for $name {
-            fn absent() -> Option<Self> {
-                Some(Self::default())
+            fn required(&self) -> bool {
+                false
             }
 
-            fn read(
+            fn put(
+                &mut self,
                 value: ::serde_json::Value,
                 _: &mut $crate::lenient::Notes,
-            ) -> Result<Self, $crate::lenient::Unreadable> {
-                Ok(Self::from($crate::lenient::text(value, stringify!($name))?.as_str()))
+            ) -> Result<(), $crate::lenient::Unreadable> {
+                *self = Self::from($crate::lenient::text(value, stringify!($name))?.as_str());
+                Ok(())
             }
 
             fn shape() -> $crate::lenient::Shape {
@@ -258,15 +275,13 @@ macro_rules! ids {
         }
 
         impl $crate::lenient::Wire for $name {
-            fn read(
+            fn put(
+                &mut self,
                 value: ::serde_json::Value,
                 _: &mut $crate::lenient::Notes,
-            ) -> Result<Self, $crate::lenient::Unreadable> {
-                match value {
-                    ::serde_json::Value::String(id) if !id.is_empty() => Ok(Self(id)),
-                    ::serde_json::Value::Number(id) => Ok(Self(id.to_string())),
-                    other => Err($crate::lenient::Unreadable::expected(stringify!($name), &other)),
-                }
+            ) -> Result<(), $crate::lenient::Unreadable> {
+                self.0 = $crate::lenient::id(value, stringify!($name))?;
+                Ok(())
             }
 
             fn shape() -> $crate::lenient::Shape {
@@ -291,6 +306,6 @@ pub(crate) trait Fields {
 }
 
 pub(crate) use {
-    declare, deserialize, entity, ids, list_field, open_enum, part, read_field, wire_name,
-    write_field,
+    declare, deserialize, entity, ids, list_field, open_enum, part, prepared, read_field,
+    wire_name, write_field,
 };

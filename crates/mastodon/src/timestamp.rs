@@ -59,12 +59,13 @@ impl std::fmt::Display for Timestamp {
 }
 
 impl Wire for Timestamp {
-    fn absent() -> Option<Self> {
-        Some(Self::default())
+    fn required(&self) -> bool {
+        false
     }
 
-    fn read(value: Value, _: &mut Notes) -> Result<Self, Unreadable> {
-        text(value, "a time").map(Self)
+    fn put(&mut self, value: Value, _: &mut Notes) -> Result<(), Unreadable> {
+        self.0 = text(value, "a time")?;
+        Ok(())
     }
 
     fn shape() -> Shape {

@@ -58,7 +58,7 @@ impl Description {
 ///
 /// # Errors
 /// What [`read_as`] says.
-pub fn reread<T: Wire + Serialize>(
+pub fn reread<T: Wire + Default + Serialize>(
     status: StatusCode,
     headers: &HeaderMap,
     body: &[u8],

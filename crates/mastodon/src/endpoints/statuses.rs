@@ -171,13 +171,20 @@ pub enum Posted {
     Scheduled(Box<ScheduledStatus>),
 }
 
+impl Default for Posted {
+    fn default() -> Self {
+        Self::Published(Box::default())
+    }
+}
+
 impl Wire for Posted {
-    fn read(value: Value, notes: &mut Notes) -> Result<Self, Unreadable> {
-        if value.get("scheduled_at").is_some() && value.get("account").is_none() {
-            Wire::read(value, notes).map(Self::Scheduled)
+    fn put(&mut self, value: Value, notes: &mut Notes) -> Result<(), Unreadable> {
+        *self = if value.get("scheduled_at").is_some() && value.get("account").is_none() {
+            Self::Scheduled(Wire::read(value, notes)?)
         } else {
-            Wire::read(value, notes).map(Self::Published)
-        }
+            Self::Published(Wire::read(value, notes)?)
+        };
+        Ok(())
     }
 
     /// The fields of either; `id` and `media_attachments` are in both.

@@ -10,7 +10,7 @@ use crate::{
     WebPushSubscription,
 };
 
-fn read<T: Wire>(value: Value) -> T {
+fn read<T: Wire + Default>(value: Value) -> T {
     T::read(value, &mut Notes::default()).unwrap()
 }
 

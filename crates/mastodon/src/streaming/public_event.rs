@@ -84,6 +84,6 @@ impl Payload {
     }
 }
 
-pub(super) fn entity<T: Wire>(value: Value) -> Result<T, Unreadable> {
+pub(super) fn entity<T: Wire + Default>(value: Value) -> Result<T, Unreadable> {
     T::read(value, &mut Notes::default())
 }
