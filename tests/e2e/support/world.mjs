@@ -18,47 +18,94 @@ function need(name) {
 
 /** Starts everything on free ports and gives a `World`. */
 export async function startWorld() {
-  const folder = await mkdtemp(join(tmpdir(), "watersmeet-e2e-"));
   const fakes = await start(
     need("WATERSMEET_FAKE_INSTANCE"),
     ["--servers", "alpha,beta,gamma", "--seed", SEED, "--living", "0", "--no-limits", "--print-json", "--until-stdin-closes"],
     (line) => (line.startsWith("{") ? JSON.parse(line) : undefined),
   );
   try {
-    const config = join(folder, "relay.toml");
-    await writeFile(config, relayToml(fakes.found.servers));
-    const args = ["serve", "--config", config, "--listen", "127.0.0.1:0", "--app-dir", need("WATERSMEET_DIST")];
-    const relay = await start(need("WATERSMEET_RELAY"), args, (line) => /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0]);
-    return new World(folder, fakes, relay);
+    return new World(fakes, await startRelay(fakes.found.servers));
   } catch (error) {
     await fakes.stop();
     throw error;
   }
 }
 
-function relayToml(servers) {
-  const sources = servers.map(
+/** Starts a relay over these sources, `{ domain, url, token? }`, with a folder of its own for what it keeps. */
+export async function startRelay(sources) {
+  const folder = await mkdtemp(join(tmpdir(), "watersmeet-e2e-"));
+  const config = join(folder, "relay.toml");
+  await writeFile(config, relayToml(sources));
+  const run = (listen) => {
+    const args = ["serve", "--config", config, "--listen", listen, "--app-dir", need("WATERSMEET_DIST")];
+    return start(need("WATERSMEET_RELAY"), args, (line) => /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0]);
+  };
+  const relay = await run("127.0.0.1:0");
+  return new Relay(folder, relay, () => run(new URL(relay.found).host));
+}
+
+function relayToml(sources) {
+  const entries = sources.map(
     ({ domain, url, token }) =>
       `[[source]]\ndomain = ${JSON.stringify(domain)}\nurl = ${JSON.stringify(url)}\n${token ? `token = ${JSON.stringify(token)}\n` : ""}`,
   );
-  return `name = "Test relay"\narchive = ":memory:"\n\n${sources.join("\n")}`;
+  const view = `[[view]]\nname = "birds"\ntitle = "Birds"\nhashtags = ["birds"]\n`;
+  return `name = "Test relay"\narchive = "kept.db"\n\n${entries.join("\n")}\n${view}`;
+}
+
+/** A relay that can be stopped and begun again at the same address with what it kept. */
+export class Relay {
+  #folder;
+  #running;
+  #run;
+
+  constructor(folder, running, run) {
+    this.#folder = folder;
+    this.#running = running;
+    this.#run = run;
+    /** Where the app is. */
+    this.url = running.found;
+  }
+
+  /** Ends the program, as when its machine is started anew. */
+  async halt() {
+    await this.#running.stop();
+  }
+
+  /** Starts it again after `halt`. */
+  async resume() {
+    this.#running = await this.#run();
+  }
+
+  /** What it answers to a GET. */
+  async read(path) {
+    return json(`${this.url}${path}`, "GET");
+  }
+
+  /** What it said last. */
+  get said() {
+    return this.#running.said;
+  }
+
+  async stop() {
+    await this.#running.stop();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
 }
 
 /** Everything that runs for one worker. */
 export class World {
-  #folder;
   #fakes;
-  #relay;
 
-  constructor(folder, fakes, relay) {
-    this.#folder = folder;
+  constructor(fakes, relay) {
     this.#fakes = fakes;
-    this.#relay = relay;
+    /** The relay over all servers. */
+    this.relay = relay;
     /** Where the app is. */
-    this.url = relay.found;
-    /** `{ domain, url, token }` of each server; alpha, beta, gamma. */
+    this.url = relay.url;
+    /** `{ name, domain, url, token }` of each server; alpha, beta, gamma. */
     this.servers = fakes.found.servers;
-    /** Where the servers take orders about faults. */
+    /** Where the servers take orders about posts and faults. */
     this.control = fakes.found.control;
   }
 
@@ -85,31 +132,56 @@ export class World {
     return json(`${url}${path}`, method, body, { Authorization: `Bearer ${token}` });
   }
 
-  /** Gives an order to the control API, for instance to cut the streams of a server. */
-  async order(path, body = {}) {
-    return json(`${this.control}${path}`, "POST", body);
+  /** Gives an order to the control API; its README lists the verbs. */
+  async order(verb, wish = {}) {
+    return json(`${this.control}/control/${verb}`, "POST", wish);
   }
 
-  /** Waits until the relay hears every server. */
+  /** Has somebody, `ada@alpha`, publish: words, or any fields of a `PostSpec`. Gives `{ uri, url, id }`. */
+  async say(who, what) {
+    return this.order("publish", { who, ...(typeof what === "string" ? { text: what } : what) });
+  }
+
+  /** Waits until the relay knows the post of this `uri` from so many servers, and gives it as the relay serves it. */
+  async known(uri, servers = 1) {
+    return until(`the relay knows ${uri}`, async () => {
+      const newest = await this.relay.read("/api/v1/timelines/public?limit=40");
+      return newest.find((status) => status.uri === uri && status.relay.seen_on.length >= servers);
+    });
+  }
+
+  /** `say` and `known` in one: the post as the relay serves it. */
+  async post(who, what, servers = 1) {
+    return this.known((await this.say(who, what)).uri, servers);
+  }
+
+  /** Waits until the relay hears every server and has read what they wrote before. */
   async untilHearing() {
-    const begun = Date.now();
-    for (;;) {
-      const { sources } = await json(`${this.url}/health`, "GET").catch(() => ({}));
-      if (sources && sources.hearing === this.servers.length) return;
-      if (Date.now() - begun > 20_000) throw new Error(`the relay does not hear all servers: ${JSON.stringify(sources)}`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    await until("the relay hears all servers", async () => {
+      const { sources } = await this.relay.read("/health").catch(() => ({}));
+      return sources?.hearing === this.servers.length;
+    });
   }
 
   /** What relay and servers said last, for a message about a failure. */
   said() {
-    return [...this.#fakes.said, ...this.#relay.said].join("\n");
+    return [...this.#fakes.said, ...this.relay.said].join("\n");
   }
 
   async stop() {
-    await this.#relay.stop();
+    await this.relay.stop();
     await this.#fakes.stop();
-    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** Asks again and again until `ask` gives something, and gives that. */
+async function until(what, ask) {
+  const begun = Date.now();
+  for (;;) {
+    const found = await ask();
+    if (found) return found;
+    if (Date.now() - begun > 20_000) throw new Error(`waited in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
