@@ -5,7 +5,9 @@ use std::rc::Rc;
 
 use js_sys::{Object, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::{Element, Event, History, HtmlAnchorElement, MouseEvent, ScrollRestoration, Window};
+use web_sys::{
+    Element, Event, History, HtmlAnchorElement, HtmlElement, MouseEvent, ScrollRestoration, Window,
+};
 
 use super::clock;
 use super::listener::Listener;
@@ -184,16 +186,31 @@ fn follow(event: Event) {
     let ours =
         link.origin() == origin() && link.target().is_empty() && !link.has_attribute("download");
     let same_page = !link.hash().is_empty() && link.pathname() + &link.search() == path();
+    if ours && same_page {
+        // A place in the page gets the focus; it is no stop of the history.
+        if let Some(place) = place_of(&link) {
+            event.prevent_default();
+            super::view::focus(&place);
+        }
+        return;
+    }
     let file = link
         .pathname()
         .rsplit('/')
         .next()
         .is_some_and(|it| it.contains('.'))
         || link.pathname().starts_with("/api/");
-    if ours && !same_page && !file {
+    if ours && !file {
         event.prevent_default();
         push(&(link.pathname() + &link.search()));
     }
+}
+
+/// The element that a link names after its `#`.
+fn place_of(link: &HtmlAnchorElement) -> Option<HtmlElement> {
+    let document = link.owner_document()?;
+    let place = document.get_element_by_id(link.hash().trim_start_matches('#'))?;
+    place.dyn_into().ok()
 }
 
 /// The number of the stop that the history shows.

@@ -100,6 +100,8 @@ struct Drawn<K: Copy + Eq + Hash + Send + Sync + 'static> {
     feed: NodeRef<html::Div>,
     on_read: Callback<Reading<K>>,
     on_end: Callback<()>,
+    /// How far the page was scrolled, in px, when the anchor was noted.
+    noted_at: StoredValue<f64>,
     /// Whether the row to open at has not been put in its place yet.
     opening: StoredValue<bool>,
     /// The row that gets the focus as soon as it is drawn.
@@ -133,6 +135,7 @@ impl<K: Copy + Eq + Hash + Send + Sync + 'static> Drawn<K> {
             feed: NodeRef::new(),
             on_read,
             on_end,
+            noted_at: StoredValue::new(0.0),
             opening: StoredValue::new(start.is_some_and(|it| it.anchor.is_some())),
             wants_focus: StoredValue::new(start.and_then(|it| it.focused)),
         };
@@ -190,6 +193,7 @@ impl<K: Copy + Eq + Hash + Send + Sync + 'static> Drawn<K> {
         if self.opening.get_value() {
             return;
         }
+        self.make_up(&elements);
         let window = view::window_height();
         let first = elements
             .measured()
@@ -209,8 +213,24 @@ impl<K: Copy + Eq + Hash + Send + Sync + 'static> Drawn<K> {
                 }
             }
         });
+        self.noted_at.set_value(view::scrolled());
         self.tell();
         self.redraw();
+    }
+
+    /// Rows above what is being read may have been drawn, with another height than was thought, since the last paint.
+    /// They are told of after the scrolling: what they moved is taken back first, or another row would pass for the one
+    /// that is being read.
+    fn make_up(self, elements: &Rows<K>) {
+        let anchor = self.listing.with_value(|it| it.anchor);
+        let Some((anchor, top)) = anchor.and_then(|it| Some((it, elements.top_of(it.row)?))) else {
+            return;
+        };
+        let scrolled = view::scrolled() - self.noted_at.get_value();
+        let moved = top - LINE - anchor.top + scrolled;
+        if moved.abs() >= 1.0 {
+            view::scroll_by(moved);
+        }
     }
 
     /// Rows came or changed their height.
@@ -239,6 +259,7 @@ impl<K: Copy + Eq + Hash + Send + Sync + 'static> Drawn<K> {
             if moved.abs() >= 1.0 {
                 view::scroll_by(moved);
             }
+            self.noted_at.set_value(view::scrolled());
             self.opening.set_value(false);
         }
         if let Some(Some(row)) = self.wants_focus.try_get_value()
@@ -252,6 +273,7 @@ impl<K: Copy + Eq + Hash + Send + Sync + 'static> Drawn<K> {
         self.listing.update_value(|it| it.anchor = None);
         self.redraw();
         view::scroll_to(0.0);
+        self.noted_at.set_value(0.0);
         self.tell();
     }
 
@@ -312,7 +334,12 @@ impl<K: Copy + Eq + Hash + Send + Sync + 'static> Drawn<K> {
         });
         let focused = move |_| {
             self.listing.update_value(|it| it.focused = Some(row));
-            self.tell();
+            // Whoever never scrolled comes back to a post all the same.
+            if self.listing.with_value(|it| it.anchor.is_none()) {
+                self.scrolled();
+            } else {
+                self.tell();
+            }
         };
         view! { <div node_ref=element on:focusin=focused>{draw(row, place)}</div> }.into_any()
     }

@@ -9,12 +9,20 @@ use crate::messages::Message;
 /// Says that the network or the relay is away; nothing while all is well.
 #[component]
 pub fn ConnectionBanner() -> impl IntoView {
-    let connection = expect_context::<Store>().connection().clone();
-    let words = Memo::new(move |_| match connection.get() {
-        Connection::Offline => Some(Message::Offline),
-        Connection::Waiting { .. } => Some(Message::Reconnecting),
-        _ => None,
-    });
+    let store = expect_context::<Store>();
+    let (connection, report) = (store.connection().clone(), store.sources_failure().clone());
+    let words =
+        Memo::new(
+            move |before: Option<&Option<Message<'static>>>| match connection.get() {
+                Connection::Offline => Some(Message::Offline),
+                Connection::Waiting { .. } => Some(Message::Reconnecting),
+                // An attempt is no success yet: what was said stays until it is one.
+                Connection::Connecting => before.copied().flatten(),
+                // Without a socket the relay is asked; when it does not answer either, it is away.
+                Connection::Polling => report.read().as_ref().map(|_| Message::Reconnecting),
+                _ => None,
+            },
+        );
     view! {
         <div role="status">
             {move || {

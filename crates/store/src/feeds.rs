@@ -325,6 +325,10 @@ impl Slot {
                 );
             }
         }
+        // The first post of an empty feed is held like any other, but there is something to show now.
+        if held > 0 && self.state.get_untracked() == FeedState::Empty {
+            set(&self.state, FeedState::Ready);
+        }
         set(&self.held, held);
         if change.rows || answered.is_some() {
             let older = match edge {

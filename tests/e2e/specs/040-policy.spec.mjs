@@ -58,8 +58,8 @@ test("files with a hash in their name stay for ever and come as brotli", async (
 test("everything that the page asks for is there, and comes from the relay or from the servers that it hears", async ({ page, world }) => {
   const known = [world.url, ...world.servers.map(({ url }) => url)];
   const strangers = [];
-  page.on("request", ({ url }) => {
-    const address = url();
+  page.on("request", (request) => {
+    const address = request.url();
     if (/^(http|ws)/.test(address) && !known.some((host) => address.startsWith(host))) strangers.push(address);
   });
   const failed = [];

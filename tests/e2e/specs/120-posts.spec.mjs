@@ -77,10 +77,12 @@ test("quotations, code and lists keep their form", async ({ page, world }) => {
     - paragraph:
       - text: Run
       - code: ls -l
-    - code: fn main() { flow(); }
+    - code: "fn main() { flow(); }"
     - list:
-      - listitem: third
-      - listitem: fourth
+      - listitem:
+        - paragraph: third
+      - listitem:
+        - paragraph: fourth
   `);
   expect(await post.locator("pre").innerText()).toContain("\n    flow();\n");
 });

@@ -5,6 +5,9 @@ import { expect, openPosts, posts, test } from "../support/test.mjs";
 /** Marks everything that must not happen. */
 const MARK = "hostile-mark";
 
+/** Tags that are never closed swallow what follows, so this one comes last. */
+const SWALLOWING = `<math><mtext><table><mglyph><style><!--</style><img title="--><img src=/${MARK}.png onerror=alert(1)>">`;
+
 /** Ways to run a script or to load something, each trying to set a mark or to fetch one. */
 const ATTACKS = [
   `<script>window["${MARK}"]=1</script>`,
@@ -18,9 +21,11 @@ const ATTACKS = [
   `<form action="/${MARK}"><input name="password"><button>Sign in</button></form>`,
   `<object data="/${MARK}.swf"></object><embed src="/${MARK}.swf"><base href="http://${MARK}.invalid/">`,
   `<meta http-equiv="refresh" content="0;url=/${MARK}"><link rel="stylesheet" href="/${MARK}.css">`,
-  `<math><mtext><table><mglyph><style><!--</style><img title="--><img src=/${MARK}.png onerror=alert(1)>">`,
   `<p class="connection-banner shell__nav" style="position:fixed;inset:0" id="main" onclick="alert(1)">in the way</p>`,
 ];
+
+// The browser reports what its parser refuses to run in a document that is never shown.
+test.use({ complaintsExpected: ["violates the following Content Security Policy directive"] });
 
 test("a post full of tricks does nothing but show its words", { tag: "@hand" }, async ({ page, world }) => {
   const happened = [];
@@ -33,7 +38,7 @@ test("a post full of tricks does nothing but show its words", { tag: "@hand" }, 
 
   await world.order("account", { who: "mallory@gamma", display_name: `<img src=/${MARK}.png onerror=alert(1)> Mallory` });
   const text = "A harmless beginning";
-  const { id } = await world.post("mallory@gamma", { text, html: `<p>${text}</p>${ATTACKS.join("")}<p>A harmless end</p>` });
+  const { id } = await world.post("mallory@gamma", { text, html: `<p>${text}</p>${ATTACKS.join("")}<p>A harmless end</p>${SWALLOWING}` });
   await world.post("mallory@gamma", { text: "behind it", spoiler_text: `<b onclick=alert(1)>Boo</b><script>alert(1)</script>` });
   await openPosts(page);
 

@@ -139,6 +139,18 @@ fn a_feed_without_posts_is_empty_and_at_its_end() {
 }
 
 #[test]
+fn the_first_live_post_of_an_empty_feed_is_something_to_show() {
+    let store = Store::default();
+    loaded(&store, &FeedId::Combined, &[], None);
+    let view = store.feed(&FeedId::Combined);
+    store.merge_live(&[FeedId::Combined], &origin(), arrival(4, None));
+    assert_eq!(
+        (view.state.get_untracked(), view.held.get_untracked()),
+        (FeedState::Ready, 1)
+    );
+}
+
+#[test]
 fn a_conversation_stands_in_reading_order_around_its_post() {
     let store = Store::default();
     let focus = store.merge(&origin(), arrival(2, Some(1)));

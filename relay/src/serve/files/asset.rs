@@ -1,6 +1,9 @@
 //! One file of the built app in one encoding: where it lies, what it is called, how it is known again.
 
-use std::path::{Path, PathBuf};
+use std::{
+    ops::RangeInclusive,
+    path::{Path, PathBuf},
+};
 
 use axum::http::HeaderValue;
 use bytes::Bytes;
@@ -38,14 +41,15 @@ pub(super) fn name_of(path: &str) -> Option<String> {
 
 /// Whether the build named the file after its contents, so that it can be kept for ever: `app-0123456789abcdef_bg.wasm`.
 pub(super) fn is_hashed(name: &str) -> bool {
-    const HASH_DIGITS: usize = 16;
+    // Trunk writes a number of 64 bits without leading zeros, so about one file in sixteen has a shorter name.
+    const HASH_DIGITS: RangeInclusive<usize> = 12..=16;
     let file = name.rsplit('/').next().unwrap_or(name);
     file.split('-').skip(1).any(|part| {
         let digits = part
             .bytes()
             .take_while(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'))
             .count();
-        digits == HASH_DIGITS && matches!(part.as_bytes().get(HASH_DIGITS), Some(b'.' | b'_'))
+        HASH_DIGITS.contains(&digits) && matches!(part.as_bytes().get(digits), Some(b'.' | b'_'))
     })
 }
 
