@@ -41,7 +41,8 @@ export default defineConfig({
     // The tests of the worker allow it; everywhere else each page comes from the relay.
     serviceWorkers: "block",
     timezoneId: "UTC",
-    trace: "retain-on-failure",
+    // Tracing makes every step slower; the page as it was read and a picture of it are kept for each failure anyway.
+    trace: process.env.WATERSMEET_TRACE ? "retain-on-failure" : "off",
     screenshot: "only-on-failure",
     launchOptions: { executablePath: process.env.WATERSMEET_CHROMIUM || undefined, args },
   },

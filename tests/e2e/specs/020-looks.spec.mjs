@@ -51,7 +51,7 @@ async function settled(page) {
 }
 
 for (const [name, open] of Object.entries(PAGES)) {
-  test(`the page "${name}" is fit for everybody and fits its window`, { tag: "@look" }, async ({ page, world }, { project, config }) => {
+  test(`the page "${name}" is fit for everybody and fits its window`, { tag: "@look" }, async ({ page, world }, { project }) => {
     if (name === "timeline") await openPosts(page);
     await open(page, world);
     await settled(page);

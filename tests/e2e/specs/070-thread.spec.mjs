@@ -69,8 +69,13 @@ test("a long thread shows what the post answers above it and the answers below i
   await expect(posts(page, "A story in forty parts").first()).toBeVisible();
 });
 
-test("an address of a post that nobody knows says that it is not here", async ({ page }) => {
-  await page.goto("/posts/1");
-  await expect(page.getByText("This post is not here")).toBeVisible();
-  await expect(page.getByText("It was deleted, or the relay never heard it.")).toBeVisible();
+test.describe("a post that is not there", () => {
+  // The browser writes every 404 down.
+  test.use({ complaintsExpected: ["the server responded with a status of 404"] });
+
+  test("is said to be deleted or never heard", async ({ page }) => {
+    await page.goto("/posts/1");
+    await expect(page.getByText("This post is not here")).toBeVisible();
+    await expect(page.getByText("It was deleted, or the relay never heard it.")).toBeVisible();
+  });
 });

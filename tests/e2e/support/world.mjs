@@ -6,6 +6,9 @@ import { join } from "node:path";
 
 import { start } from "./process.mjs";
 
+/** So many times in a row the relay must report the same numbers until it counts as quiet; 50 ms lie between. */
+const QUIET = 12;
+
 /** The world is the same every time. */
 const SEED = "7";
 
@@ -155,11 +158,16 @@ export class World {
     return this.known((await this.say(who, what)).uri, servers);
   }
 
-  /** Waits until the relay hears every server and has read what they wrote before. */
+  /** Waits until the relay hears every server, and until nothing more comes of what they wrote before. */
   async untilHearing() {
-    await until("the relay hears all servers", async () => {
-      const { sources } = await this.relay.read("/health").catch(() => ({}));
-      return sources?.hearing === this.servers.length;
+    let [before, same] = ["", 0];
+    await until("the relay hears all servers and has read what they had", async () => {
+      const { sources = [] } = await this.relay.read("/api/watersmeet/sources").catch(() => ({}));
+      const live = sources.filter(({ state, posts }) => state === "live" && posts > 0);
+      const now = sources.map(({ posts, duplicates }) => `${posts} ${duplicates}`).join();
+      same = live.length === this.servers.length && now === before ? same + 1 : 0;
+      before = now;
+      return same >= QUIET;
     });
   }
 
@@ -180,7 +188,7 @@ async function until(what, ask) {
   for (;;) {
     const found = await ask();
     if (found) return found;
-    if (Date.now() - begun > 20_000) throw new Error(`waited in vain until ${what}`);
+    if (Date.now() - begun > 60_000) throw new Error(`waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
