@@ -50,7 +50,7 @@ test("each post names the servers that it was seen on", async ({ page, world }) 
   await expect(first.getByTitle(newest.relay.seen_on.join(", "))).toBeVisible();
 });
 
-test("older posts come while scrolling, each once, and the page never holds more than a few of them", { tag: "@hand" }, async ({ page, world }) => {
+test("older posts come while scrolling, each once, and the page never holds more than a few of them", async ({ page, world }) => {
   const served = await everything(world.relay);
   await openPosts(page);
   // Every state of the list is looked at, not only those between two scrolls.

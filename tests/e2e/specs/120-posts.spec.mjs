@@ -88,7 +88,7 @@ test("quotations, code and lists keep their form", async ({ page, world }) => {
 });
 
 test("a quoted post stands inside the one that quotes it and leads to itself", { tag: "@hand" }, async ({ page, world }) => {
-  const quoted = await world.post("noor@beta", "The original words");
+  const quoted = await world.post("noor@beta", "The original words", 3);
   const post = await shown(page, world, { text: "Well said", quote: quoted.uri });
   const card = post.locator(".quote-card");
   await expect(card).toContainText("The original words");

@@ -73,12 +73,13 @@ export async function firstInSight(page) {
   return { post, address, top: await topOf(post) };
 }
 
-/** Reads down until so many posts have gone by. The list loads what is older meanwhile. */
+/** Reads down until so many posts have gone by, two windows at a time: the list draws one ahead and keeps one behind.
+ * What is older is loaded meanwhile. */
 export async function readPast(page, count) {
   const reached = () => posts(page).last().getAttribute("aria-posinset").then(Number);
   await expect
     .poll(async () => {
-      await page.evaluate(() => scrollBy(0, innerHeight));
+      await page.evaluate(() => scrollBy(0, 2 * innerHeight - 100));
       return reached();
     }, { intervals: [50], timeout: 30_000 })
     .toBeGreaterThan(count);
