@@ -326,14 +326,16 @@ impl Post {
         };
         let oldest_useful = base.version.edited_at;
         let shown = self.shown;
-        // What a witness still tells may be needed when the others are gone.
+        // What a witness ever told may be needed: when the others are gone, or when its own server speaks
+        // and decides anew which of the earlier words are believed.
         let witnesses = &self.witnesses;
         self.copies.retain(|it| {
             it.version == shown
                 || it.version.edited_at >= oldest_useful
                 || witnesses
                     .iter()
-                    .any(|witness| witness.version == it.version)
+                    .flat_map(|witness| &witness.told)
+                    .any(|told| told.version == it.version)
         });
         if self.copies.len() > MAX_COPIES {
             self.copies
