@@ -5,6 +5,7 @@ pub mod budget;
 mod ears;
 pub mod health;
 mod host;
+mod owed;
 mod poll;
 mod resolve;
 mod socket;

@@ -12,6 +12,7 @@ use tokio::sync::{Notify, watch};
 use super::{
     health::{Health, State, unix_millis},
     host::Host,
+    owed::Owed,
     told::{Feed, Told},
 };
 use crate::{
@@ -52,10 +53,11 @@ struct Inner {
 }
 
 /// How one stream is doing since the socket is up.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 struct Stream {
     heard: u64,
     missed: u32,
+    owed: Owed,
 }
 
 /// How one way of listening is doing.
@@ -167,6 +169,7 @@ impl Ears {
                 let stream = inner.streams.entry(feed.clone()).or_default();
                 stream.heard += 1;
                 stream.missed = 0;
+                stream.owed.settle(status.id.as_str());
             }
         }
         self.publish();
@@ -180,31 +183,35 @@ impl Ears {
 
     /// The source deleted a post.
     pub(super) async fn vanished(&self, id: StatusId, how: How) -> Result<(), Stopped> {
-        for told in self.inner().told.values_mut() {
-            told.forget(id.as_str());
+        {
+            let mut inner = self.inner();
+            for told in inner.told.values_mut() {
+                told.forget(id.as_str());
+            }
+            for stream in inner.streams.values_mut() {
+                stream.owed.settle(id.as_str());
+            }
         }
         self.tell(how, Heard::Gone(id)).await
     }
 
-    /// A poll found a post: whether it was new here. Counts what the stream owed.
-    pub(super) fn polled(&self, feed: &Feed, status: &Status, asked_at: i64) -> bool {
+    /// A poll found a post. One that was written since the stream is up and that the stream has not told is
+    /// owed by it from then on: whatever its age now, a later poll may no longer see it.
+    pub(super) fn polled(&self, feed: &Feed, status: &Status, asked_at: i64) {
         let mut inner = self.inner();
         let told = inner.told.entry(feed.clone()).or_default();
         let is_new = told.note(status.id.as_str(), asked_at);
         let settle = i64::try_from(self.timing.settle.as_millis()).unwrap_or(i64::MAX);
         let written = status.created_at.unix_millis();
-        let owed = inner.up_since.zip(written).is_some_and(|(since, written)| {
-            feed.subscription().is_some()
-                && written > since + settle.min(1_000)
-                && written < asked_at - settle
+        let is_owed = inner.up_since.zip(written).is_some_and(|(since, written)| {
+            feed.subscription().is_some() && written > since + settle.min(1_000)
         });
-        if is_new && owed {
-            inner.streams.entry(feed.clone()).or_default().missed += 1;
-            drop(inner);
-            self.health.count(|counts| counts.only_by_poll += 1);
-            self.publish();
+        if is_new && is_owed {
+            let stream = inner.streams.entry(feed.clone()).or_default();
+            // From the poll on: a post that federation brought late is no older on the stream.
+            let due_at = asked_at.saturating_add(settle);
+            stream.owed.note(status.id.as_str(), due_at);
         }
-        is_new
     }
 
     /// Works on what a feed told.
@@ -261,7 +268,13 @@ impl Ears {
 
     /// Tells people how it is going: one place that turns both ways of listening into one state.
     fn publish(&self) {
-        let (state, reason, next_try) = self.inner().summary();
+        let (missed, (state, reason, next_try)) = {
+            let mut inner = self.inner();
+            (inner.take_missed(unix_millis()), inner.summary())
+        };
+        if missed > 0 {
+            self.health.count(|counts| counts.only_by_poll += missed);
+        }
         let until = next_try.filter(|_| state == State::Limited);
         self.health.set_until(state, reason, until, next_try);
     }
@@ -272,6 +285,19 @@ impl Ears {
 }
 
 impl Inner {
+    /// Counts what the streams did not tell in its time. A stream that is down owes nothing: its cut is healed.
+    fn take_missed(&mut self, now: i64) -> u64 {
+        if self.up_since.is_none() {
+            return 0;
+        }
+        let count = |stream: &mut Stream| {
+            let missed = stream.owed.take_missed(now);
+            stream.missed = stream.missed.saturating_add(missed);
+            u64::from(missed)
+        };
+        self.streams.values_mut().map(count).sum()
+    }
+
     fn is_silent(&self, feed: &Feed) -> bool {
         self.streams
             .get(feed)

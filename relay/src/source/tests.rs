@@ -1,6 +1,9 @@
 //! One source against a small scripted server: what people are told about it, and what gets through.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use axum::{
     Json, Router,
@@ -10,7 +13,11 @@ use axum::{
     routing::get,
 };
 use serde_json::{Value, json};
-use tokio::{net::TcpListener, task::JoinHandle, time::sleep};
+use tokio::{
+    net::TcpListener,
+    task::JoinHandle,
+    time::{Instant, sleep},
+};
 
 use super::{State, health::unix_millis};
 use crate::{
@@ -19,6 +26,9 @@ use crate::{
     engine::Engine,
     views::Selection,
 };
+
+/// How long something may take to happen; only a failing test waits so long.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What the scripted server does.
 #[derive(Clone, Default)]
@@ -31,6 +41,8 @@ struct Script {
     live_feeds: Option<&'static str>,
     /// When post 0 was written.
     begin: i64,
+    /// How many posts its timeline shows at most, when not all.
+    page: Option<usize>,
 }
 
 struct Server {
@@ -77,6 +89,7 @@ async fn serve(script: Script) -> Server {
         let page: Vec<Value> = posts
             .iter()
             .filter(|_| is_first)
+            .take(script.page.unwrap_or(usize::MAX))
             .map(|it| post(&name, script.begin, *it))
             .collect();
         Json(page)
@@ -140,9 +153,9 @@ async fn listen(server: &Server, token: Option<&str>) -> Engine {
         hashtags: Vec::new(),
     };
     let timing = Timing {
-        settle: std::time::Duration::from_millis(50),
-        poll_interval: std::time::Duration::from_millis(50),
-        verify_interval: std::time::Duration::from_millis(50),
+        settle: Duration::from_millis(50),
+        poll_interval: Duration::from_millis(50),
+        verify_interval: Duration::from_millis(50),
         ..Timing::nearby()
     };
     let config = Config {
@@ -157,19 +170,21 @@ async fn listen(server: &Server, token: Option<&str>) -> Engine {
 
 /// Waits until the source's report is as wanted, and gives its reason.
 async fn reported(engine: &Engine, wanted: State) -> String {
-    for _ in 0..400 {
+    let until = Instant::now() + PATIENCE;
+    while Instant::now() < until {
         let reports = engine.sources.snapshot();
         if reports[0].state == wanted {
             return reports[0].reason.clone().unwrap_or_default();
         }
-        sleep(std::time::Duration::from_millis(10)).await;
+        sleep(Duration::from_millis(10)).await;
     }
     panic!("never {wanted:?}: {:?}", engine.sources.snapshot());
 }
 
 async fn count(engine: &Engine, wanted: usize) {
     let mut found = 0;
-    for _ in 0..400 {
+    let until = Instant::now() + PATIENCE;
+    while Instant::now() < until {
         found = engine
             .archive
             .timeline(&Selection::default(), &Paging::default())
@@ -179,7 +194,7 @@ async fn count(engine: &Engine, wanted: usize) {
         if found == wanted {
             return;
         }
-        sleep(std::time::Duration::from_millis(10)).await;
+        sleep(Duration::from_millis(10)).await;
     }
     panic!("{found} posts, not {wanted}");
 }
@@ -219,15 +234,13 @@ async fn a_refused_token_is_told_in_the_servers_words_and_polls_go_on() {
     engine.shutdown().await;
 }
 
-#[tokio::test]
-async fn a_stream_that_accepts_and_sends_nothing_is_found_out() {
-    let server = serve(Script::default()).await;
-    let engine = listen(&server, Some("token")).await;
+/// Writes a post every `pause`, which the stream never sends, until the source is called silent.
+async fn found_out(server: &Server, pause: Duration) {
+    let engine = listen(server, Some("token")).await;
     assert_eq!(reported(&engine, State::Live).await, "");
-    // Posts written after the stream came up, which never sends them.
     let feeding = async {
         loop {
-            sleep(std::time::Duration::from_millis(100)).await;
+            sleep(pause).await;
             let now = u32::try_from(unix_millis() - server.script.begin).unwrap();
             server.script.posts.lock().unwrap().insert(0, now);
         }
@@ -238,6 +251,21 @@ async fn a_stream_that_accepts_and_sends_nothing_is_found_out() {
     }
     assert!(engine.sources.snapshot()[0].only_by_poll >= 3);
     engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_stream_that_accepts_and_sends_nothing_is_found_out() {
+    let server = serve(Script::default()).await;
+    found_out(&server, Duration::from_millis(100)).await;
+}
+
+#[tokio::test]
+async fn a_silent_stream_is_found_out_where_posts_leave_the_page_before_they_are_due() {
+    let script = Script {
+        page: Some(2),
+        ..Script::default()
+    };
+    found_out(&serve(script).await, Duration::from_millis(10)).await;
 }
 
 #[tokio::test]
@@ -258,7 +286,9 @@ async fn a_timeline_that_is_switched_off_is_told_and_not_asked_for() {
 async fn a_source_that_is_not_there_is_down_with_its_reason() {
     let server = serve(Script::default()).await;
     server.task.abort();
-    sleep(std::time::Duration::from_millis(20)).await;
+    while !server.task.is_finished() {
+        sleep(Duration::from_millis(1)).await;
+    }
     let engine = listen(&server, Some("token")).await;
     let reason = reported(&engine, State::Down).await;
     assert!(reason.to_lowercase().contains("refused"), "{reason}");

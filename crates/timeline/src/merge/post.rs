@@ -14,7 +14,7 @@ const MAX_COPIES: usize = 6;
 /// Hashtags remembered of one post: more than Mastodon's own limit of a post's length allows.
 const MAX_TOLD_TAGS: usize = 200;
 /// Tellings remembered of one witness.
-const MAX_TOLD: usize = 8;
+pub(super) const MAX_TOLD: usize = 8;
 /// Witnesses of one post: the number of sources is bounded too.
 const MAX_WITNESSES: usize = 1_000;
 

@@ -3,9 +3,11 @@
 use mastodon::{Account, AccountId, Quote, StatusId, StatusTag, Timestamp};
 
 mod properties;
+mod quotes;
+mod refused;
+mod words;
 
 use super::*;
-use crate::key::Distrust;
 
 /// Some time in 2023, in milliseconds.
 const T0: i64 = 1_700_000_000_000;
@@ -202,204 +204,6 @@ fn another_servers_deletion_takes_only_its_own_word_back() {
 }
 
 #[test]
-fn an_edit_replaces_and_an_old_version_does_not() {
-    let mut world = World::new();
-    world.hear(told("a.example", copy("a.example", "a.example", 1, 0), 0));
-    assert_eq!(
-        kinds(&world.hear(told("a.example", copy("a.example", "a.example", 1, 2), 1))),
-        ["updated"]
-    );
-    assert_eq!(
-        kinds(&world.hear(told("a.example", copy("a.example", "a.example", 1, 1), 2))),
-        ["witnessed"]
-    );
-    assert_eq!(
-        world.text("a.example", 1).as_deref(),
-        Some("<p>version 2</p>")
-    );
-}
-
-#[test]
-fn a_lie_about_another_servers_post_is_not_shown() {
-    let mut world = World::new();
-    for source in SOURCES {
-        world.hear(told(source, copy(source, "a.example", 1, 0), 0));
-    }
-    let mut lie = copy("b.example", "a.example", 1, 5);
-    lie.content = Some("<p>lie</p>".into());
-    assert_eq!(
-        kinds(&world.hear(told("b.example", lie.clone(), 1))),
-        ["witnessed"]
-    );
-    assert_eq!(
-        world.text("a.example", 1).as_deref(),
-        Some("<p>version 0</p>")
-    );
-    // Where nobody can ask the origin, two independent sources outweigh the first.
-    for source in ["b.example", "c.example"] {
-        world.hear(told(source, copy(source, "far.example", 2, 0), 0));
-    }
-    world.hear(told(
-        "c.example",
-        Status {
-            content: Some("<p>lie</p>".into()),
-            ..copy("c.example", "far.example", 2, 3)
-        },
-        1,
-    ));
-    assert_eq!(
-        world.text("far.example", 2).as_deref(),
-        Some("<p>version 0</p>")
-    );
-    let same = Status {
-        content: Some("<p>lie</p>".into()),
-        ..copy("a.example", "far.example", 2, 3)
-    };
-    world.hear(told("a.example", same, 2));
-    assert_eq!(world.text("far.example", 2).as_deref(), Some("<p>lie</p>"));
-}
-
-#[test]
-fn a_lie_that_came_first_is_refuted_by_reading_the_origin() {
-    let mut world = World::new();
-    let lie = Status {
-        content: Some("<p>lie</p>".into()),
-        ..copy("b.example", "a.example", 1, 5)
-    };
-    world.hear(told("b.example", lie, 0));
-    world.hear(told("a.example", copy("a.example", "a.example", 1, 0), 1));
-    assert_eq!(
-        world.text("a.example", 1).as_deref(),
-        Some("<p>lie</p>"),
-        "a stream may merely be late"
-    );
-    let read = Arrival {
-        how: How::Poll,
-        ..told("a.example", copy("a.example", "a.example", 1, 0), 20_000)
-    };
-    assert_eq!(kinds(&world.hear(read)), ["updated"]);
-    assert_eq!(
-        world.text("a.example", 1).as_deref(),
-        Some("<p>version 0</p>")
-    );
-}
-
-#[test]
-fn what_is_not_for_us_is_refused() {
-    let mut world = World::new();
-    let honest = copy("a.example", "a.example", 1, 0);
-    let account = |note: &str, uri: &str| Account {
-        note: note.into(),
-        uri: uri.into(),
-        ..honest.account.clone()
-    };
-    let own = honest.account.uri.clone();
-    let time = |at| Timestamp::from_unix_millis(at);
-    for (status, refusal) in [
-        (
-            Status {
-                visibility: "unlisted".into(),
-                ..honest.clone()
-            },
-            Refusal::NotPublic,
-        ),
-        (
-            Status {
-                uri: "tag:x".into(),
-                ..honest.clone()
-            },
-            Refusal::Distrusted(Distrust::NoUri),
-        ),
-        (
-            Status {
-                account: account("", "https://b.example/users/x"),
-                ..honest.clone()
-            },
-            Refusal::Distrusted(Distrust::HostsDisagree),
-        ),
-        (
-            Status {
-                account: account("<p>#NoBot</p>", &own),
-                ..honest.clone()
-            },
-            Refusal::OptedOut,
-        ),
-        (
-            Status {
-                created_at: Timestamp::new("soon"),
-                ..honest.clone()
-            },
-            Refusal::ImpossibleTime,
-        ),
-        (
-            Status {
-                created_at: time(-1),
-                ..honest.clone()
-            },
-            Refusal::ImpossibleTime,
-        ),
-        (
-            Status {
-                created_at: time(T0 * 2),
-                ..honest.clone()
-            },
-            Refusal::ImpossibleTime,
-        ),
-        (
-            Status {
-                edited_at: Some(time(T0 * 2)),
-                ..honest.clone()
-            },
-            Refusal::ImpossibleTime,
-        ),
-    ] {
-        assert_eq!(
-            world.hear(told("a.example", status, 0)).verdict,
-            Verdict::Refused(refusal)
-        );
-    }
-    assert!(view(&world.memory).is_empty());
-}
-
-#[test]
-fn a_post_from_the_future_waits_for_its_time_and_can_be_deleted_meanwhile() {
-    let mut world = World::new();
-    let hour = 3_600_000;
-    for number in [1, 2] {
-        let status = Status {
-            created_at: Timestamp::from_unix_millis(T0 + hour),
-            ..copy("a.example", "a.example", number, 0)
-        };
-        assert_eq!(
-            world.hear(told("a.example", status, 0)).verdict,
-            Verdict::Held
-        );
-    }
-    world.hear(gone("a.example", 2, 1));
-    assert!(world.merger.due(T0 + hour - 300_001).is_empty());
-    let due = world.merger.due(T0 + hour - 300_000);
-    assert_eq!(due.len(), 2);
-    for arrival in due {
-        world.hear(arrival);
-    }
-    assert_eq!(view(&world.memory).len(), 1);
-    assert!(world.text("a.example", 1).is_some());
-}
-
-#[test]
-fn a_boost_is_followed_to_the_post_it_carries() {
-    let mut world = World::new();
-    let boosted = copy("a.example", "a.example", 1, 0);
-    let boost = Status {
-        reblog: Some(Box::new(boosted.clone())),
-        ..copy("a.example", "a.example", 50, 0)
-    };
-    world.hear(told("a.example", boost, 0));
-    world.hear(gone("a.example", 50, 1));
-    assert_eq!(view(&world.memory)[0].0, boosted.uri);
-}
-
-#[test]
 fn an_answer_finds_its_parent_also_when_the_parent_comes_later() {
     let mut world = World::new();
     let mut answer = copy("a.example", "a.example", 2, 0);
@@ -427,24 +231,6 @@ fn an_answer_finds_its_parent_also_when_the_parent_comes_later() {
         parent.id.to_string()
     );
     assert_eq!(answer.in_reply_to_account_id, Some(answer.account.id));
-}
-
-#[test]
-fn the_origins_time_of_writing_wins_and_moves_the_post() {
-    let mut world = World::new();
-    let off = Status {
-        created_at: Timestamp::from_unix_millis(T0 - 90_000),
-        ..copy("b.example", "a.example", 1, 0)
-    };
-    world.hear(told("b.example", off, 0));
-    let outcome = world.hear(told("a.example", copy("a.example", "a.example", 1, 0), 1));
-    assert_eq!(kinds(&outcome), ["deleted", "appeared"]);
-    // Copies cut to whole seconds are no disagreement.
-    let cut = Status {
-        created_at: Timestamp::from_unix_millis(T0),
-        ..copy("c.example", "a.example", 1, 0)
-    };
-    assert_eq!(kinds(&world.hear(told("c.example", cut, 2))), ["witnessed"]);
 }
 
 #[test]

@@ -82,8 +82,9 @@ async fn a_reader_that_stops_reading_costs_nothing_and_is_told_what_it_missed() 
     let relay = TestRelay::with(&[]).await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!(
-        "ws://{}/api/v1/streaming?stream=public",
-        listener.local_addr().unwrap()
+        "ws://{}/api/v1/streaming?stream=public&cursor={}-1",
+        listener.local_addr().unwrap(),
+        relay.engine.started_at
     );
     let server = tokio::spawn(axum::serve(listener, relay.router.clone()).into_future());
     let (mut socket, _) = tokio_tungstenite::connect_async(url).await.unwrap();
@@ -100,7 +101,6 @@ async fn a_reader_that_stops_reading_costs_nothing_and_is_told_what_it_missed() 
         let message = socket.next().await.unwrap().unwrap();
         serde_json::from_str(message.to_text().unwrap()).unwrap()
     };
-    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     relay.engine.log.append(draft(1));
     assert_eq!(frame().await["event"], "update");
 
