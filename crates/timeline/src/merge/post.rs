@@ -1,6 +1,6 @@
 //! One post as its witnesses tell it, and whose telling is shown.
 
-use std::{cmp::Reverse, collections::BTreeSet};
+use std::collections::BTreeSet;
 
 use mastodon::{AccountId, RelayInfo, Status, StatusId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -8,12 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::{Arrival, How, accept::Facts};
 use crate::{public_id::PublicId, publish::fingerprint, tag};
 
-/// Different tellings of one post that are kept; a post edited more often than its sources can
-/// follow loses the oldest.
-const MAX_COPIES: usize = 6;
 /// Hashtags remembered of one post: more than Mastodon's own limit of a post's length allows.
 const MAX_TOLD_TAGS: usize = 200;
-/// Tellings remembered of one witness.
+/// Tellings remembered of one witness: more edits than a source is ever late by. The newest stay, by a rule that
+/// knows no order of arrival.
 pub(super) const MAX_TOLD: usize = 8;
 /// Witnesses of one post: the number of sources is bounded too.
 const MAX_WITNESSES: usize = 1_000;
@@ -53,7 +51,7 @@ pub struct Witness {
     pub read_at: Option<i64>,
     /// What it tells now.
     pub version: Version,
-    /// Everything it told.
+    /// What it told, the newest versions of it.
     pub told: Vec<Told>,
     /// When, by its word, the post was written.
     pub created_at: i64,
@@ -120,7 +118,8 @@ pub struct Post {
     pub shown: Version,
     /// Who sees it.
     pub witnesses: Vec<Witness>,
-    /// What they tell.
+    /// What they tell: one for each version that a witness is remembered to have told, so no more than
+    /// each witness's [`MAX_TOLD`] and what it tells now.
     pub copies: Vec<Copy>,
     /// Keys of all hashtags it was ever shown with, at most [`MAX_TOLD_TAGS`]: whoever was told of
     /// it under one must be told what became of it.
@@ -140,6 +139,13 @@ mod id_number {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<PublicId, D::Error> {
         PublicId::from_i64(i64::deserialize(from)?).ok_or_else(|| D::Error::custom("no id"))
+    }
+}
+
+impl Witness {
+    /// Whether it tells this, or is remembered to have told it.
+    fn tells(&self, version: Version) -> bool {
+        self.version == version || self.told.iter().any(|it| it.version == version)
     }
 }
 
@@ -244,7 +250,12 @@ impl Post {
                 }
             }
         }
-        let is_news = (version.edited_at, at) >= (witness.version.edited_at, witness.told_at);
+        let is_news = (version.edited_at, at, version.print)
+            >= (
+                witness.version.edited_at,
+                witness.told_at,
+                witness.version.print,
+            );
         if is_news {
             witness.version = version;
             witness.told_at = at;
@@ -296,10 +307,9 @@ impl Post {
             })
         };
         let supporters = |version: Version| {
-            let tells = |it: &&Witness| it.told.iter().any(|told| told.version == version);
             self.witnesses
                 .iter()
-                .filter(tells)
+                .filter(|it| it.tells(version))
                 .map(|it| it.source.as_str())
                 .collect::<BTreeSet<_>>()
                 .len()
@@ -324,24 +334,12 @@ impl Post {
                 .min()
                 .unwrap_or(self.created_at),
         };
-        let oldest_useful = base.version.edited_at;
-        let shown = self.shown;
-        // What a witness ever told may be needed: when the others are gone, or when its own server speaks
-        // and decides anew which of the earlier words are believed.
+        // What a witness told may be needed: when the others are gone, or when its own server speaks and decides
+        // anew which of the earlier words are believed. A bound over all witnesses together would drop by the
+        // order in which they spoke.
         let witnesses = &self.witnesses;
-        self.copies.retain(|it| {
-            it.version == shown
-                || it.version.edited_at >= oldest_useful
-                || witnesses
-                    .iter()
-                    .flat_map(|witness| &witness.told)
-                    .any(|told| told.version == it.version)
-        });
-        if self.copies.len() > MAX_COPIES {
-            self.copies
-                .sort_by_key(|it| Reverse((it.version == shown, it.version)));
-            self.copies.truncate(MAX_COPIES);
-        }
+        self.copies
+            .retain(|it| witnesses.iter().any(|witness| witness.tells(it.version)));
     }
 
     /// The counts to show: its own server's, which alone knows all; else the highest of each, since
