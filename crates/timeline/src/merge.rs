@@ -6,6 +6,7 @@
 //!   what two independent sources agree on; never an older edit over a newer one.
 //! - A deletion by the author's own server removes a post everywhere and for good. By another source it
 //!   removes only that source's witness; a post without witnesses is gone from the view.
+//! - A quote's state follows no edit; whose word about it counts is decided in [`Post::quote_word`].
 //! - A deletion may overtake its post: what a source deleted is remembered by that source's id.
 //! - The end state is the same in whatever order and however often things arrive.
 
@@ -13,6 +14,7 @@ mod accept;
 mod event;
 mod ids;
 mod post;
+mod quote;
 mod window;
 
 use std::{
@@ -26,6 +28,7 @@ pub use self::{
     accept::Refusal,
     event::{Arrival, Change, Heard, How, Outcome, Verdict},
     post::{Copy, Counts, Parent, Post, Told, Version, Witness},
+    quote::{QuoteWord, Quoted},
     window::Window,
 };
 use crate::{
@@ -239,9 +242,16 @@ impl Merger {
             None => Post::new(uri, &facts.origin, facts.created_at),
         };
         post.listed |= *how != How::Asked && !status.account.limited;
-        post.take(status, &facts, arrival, is_origin, || {
-            public_copy(status, source)
+        post.take(status, &facts, arrival, is_origin, || Status {
+            quote: None,
+            ..public_copy(status, source)
         });
+        let quoted = status
+            .quote
+            .as_ref()
+            .and_then(|it| it.quoted_status.as_ref());
+        let is_buried = quoted.is_some_and(|it| memory.is_buried(&it.uri));
+        post.take_quote(status, source, *at, is_buried);
         if post.parent.is_none()
             && let Some(parent_id) = &status.in_reply_to_id
         {
@@ -348,7 +358,8 @@ impl Merger {
                 changes.push(Change::Appeared(post));
             }
             Some(before) => {
-                let reworded = before.shown != post.shown;
+                let reworded =
+                    before.shown != post.shown || before.quote_word() != post.quote_word();
                 let retouched = edited
                     && before.shown_copy().map(|it| &it.status)
                         != post.shown_copy().map(|it| &it.status);

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The copy in public form: ids are the relay's own, handles are full, what depended on the asking
-/// account is gone. Counts, `id`, parent and witnesses are the merged post's and set there.
+/// account is gone. Counts, `id`, parent, quoted post and witnesses are the merged post's and set there.
 #[must_use]
 pub fn public_copy(status: &Status, domain: &str) -> Status {
     let mut copy = status.clone();
@@ -53,12 +53,7 @@ pub fn public_copy(status: &Status, domain: &str) -> Status {
     }
     if let Some(quote) = &mut copy.quote {
         quote.quoted_status_id = None;
-        quote.quoted_status = quote.quoted_status.take().map(|mut quoted| {
-            if let Some(inner) = &mut quoted.quote {
-                inner.quoted_status = None;
-            }
-            Box::new(public_copy(&quoted, domain))
-        });
+        quote.quoted_status = None;
     }
     if let Some(approval) = &mut copy.quote_approval {
         approval.current_user = ApprovalForViewer::Denied;

@@ -1,6 +1,6 @@
 //! The merge with its archive and its log.
 
-use mastodon::{Account, AccountId, Status, StatusId, StatusTag, Timestamp};
+use mastodon::{Account, AccountId, Quote, QuoteState, Status, StatusId, StatusTag, Timestamp};
 use timeline::merge::{Heard, Patience};
 
 use super::*;
@@ -266,4 +266,57 @@ async fn what_was_merged_is_still_known_after_a_restart() {
         .await
         .unwrap();
     assert_eq!(page.len(), 1);
+}
+
+#[tokio::test]
+async fn readers_are_told_when_a_quote_is_accepted() {
+    let rig = rig(&ArchivePlace::Memory);
+    let quoting = |state, quoted: Option<Status>| Status {
+        quote: Some(Quote {
+            state,
+            quoted_status: quoted.map(Box::new),
+            quoted_status_id: None,
+        }),
+        ..status("a.example", 1)
+    };
+    let quoted = Status {
+        content: Some("quoted words".into()),
+        ..status("a.example", 2)
+    };
+    for status in [
+        quoting(QuoteState::Pending, None),
+        quoting(QuoteState::Accepted, Some(quoted)),
+        quoting(QuoteState::Pending, None),
+        quoting(QuoteState::Revoked, None),
+    ] {
+        let arrival = Arrival {
+            how: How::Poll,
+            ..told("a.example", Heard::Status(Box::new(status)))
+        };
+        rig.inlet.tell(arrival).await.unwrap();
+    }
+    rig.inlet.flush().await.unwrap();
+    let everything = Interest(vec![Selection::default()]);
+    let Read::Entries(entries, _) = rig.log.read_from(Seq::FIRST, &everything, 9) else {
+        panic!("gap")
+    };
+    let told: Vec<(Kind, &str, bool)> = entries
+        .iter()
+        .map(|it| {
+            let json = std::str::from_utf8(&it.payload).unwrap();
+            let state = ["pending", "accepted", "revoked"]
+                .into_iter()
+                .find(|state| json.contains(&format!("\"state\":\"{state}\"")))
+                .unwrap();
+            (it.kind, state, json.contains("quoted words"))
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (Kind::Appeared, "pending", false),
+            (Kind::Updated, "accepted", true),
+            (Kind::Updated, "revoked", false),
+        ]
+    );
 }

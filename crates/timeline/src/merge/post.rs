@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use mastodon::{AccountId, RelayInfo, Status, StatusId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Arrival, How, accept::Facts};
+use super::{Arrival, How, QuoteWord, Quoted, accept::Facts};
 use crate::{public_id::PublicId, publish::fingerprint, tag};
 
 /// Hashtags remembered of one post: more than Mastodon's own limit of a post's length allows.
@@ -61,6 +61,9 @@ pub struct Witness {
     pub counted_at: i64,
     /// Whether it says that the post answers somebody else.
     pub reply_to_other: bool,
+    /// What it says of the post's quote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<QuoteWord>,
 }
 
 /// The counts under a post.
@@ -121,6 +124,9 @@ pub struct Post {
     /// What they tell: one for each version that a witness is remembered to have told, so no more than
     /// each witness's [`MAX_TOLD`] and what it tells now.
     pub copies: Vec<Copy>,
+    /// The posts that it quotes by their words: at most one for each witness.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quoted: Vec<Quoted>,
     /// Keys of all hashtags it was ever shown with, at most [`MAX_TOLD_TAGS`]: whoever was told of
     /// it under one must be told what became of it.
     #[serde(default)]
@@ -161,6 +167,7 @@ impl Post {
             shown: Version::default(),
             witnesses: Vec::new(),
             copies: Vec::new(),
+            quoted: Vec::new(),
             told_tags: BTreeSet::new(),
         }
     }
@@ -223,6 +230,7 @@ impl Post {
                     counts,
                     counted_at: at,
                     reply_to_other: answers_other,
+                    quote: None,
                 };
                 self.witnesses.insert(place, witness);
                 place
@@ -279,6 +287,14 @@ impl Post {
         }
     }
 
+    /// The first witness but for its own server.
+    pub(super) fn elder(&self) -> Option<&Witness> {
+        self.witnesses
+            .iter()
+            .filter(|it| !it.is_origin)
+            .min_by_key(|it| (it.first_at, &it.source, &it.local_id))
+    }
+
     /// Decides whose word is shown; a function of the witnesses alone, whatever the order of their words.
     pub(super) fn choose(&mut self, refute_after: i64) {
         let origin = self
@@ -286,11 +302,7 @@ impl Post {
             .iter()
             .filter(|it| it.is_origin)
             .max_by_key(|it| (it.version.edited_at, it.told_at));
-        let elder = self
-            .witnesses
-            .iter()
-            .filter(|it| !it.is_origin)
-            .min_by_key(|it| (it.first_at, &it.source, &it.local_id));
+        let elder = self.elder();
         let Some(base) = origin.or(elder) else { return };
         let may_replace = |version: Version| match origin {
             None => version.edited_at >= base.version.edited_at,
@@ -340,6 +352,7 @@ impl Post {
         let witnesses = &self.witnesses;
         self.copies
             .retain(|it| witnesses.iter().any(|witness| witness.tells(it.version)));
+        self.forget_quoted();
     }
 
     /// The counts to show: its own server's, which alone knows all; else the highest of each, since
@@ -420,6 +433,8 @@ impl Post {
         status.reblogs_count = counts.reblogs;
         status.favourites_count = counts.favourites;
         status.quotes_count = counts.quotes;
+        // A copy has a quote itself when it was kept by an older relay.
+        status.quote = self.quote().or(status.quote);
         if let Some(parent) = &self.parent {
             status.in_reply_to_id = Some(StatusId::new(parent.id.to_string()));
             status.in_reply_to_account_id = Some(AccountId::new(parent.account.clone()));

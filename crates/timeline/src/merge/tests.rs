@@ -147,6 +147,7 @@ fn every_id_that_leaves_is_our_own() {
     let mut status = copy("b.example", "a.example", 1, 0);
     status.favourited = Some(true);
     status.quote = Some(Quote {
+        state: mastodon::QuoteState::Accepted,
         quoted_status: Some(Box::new(copy("b.example", "c.example", 9, 0))),
         ..Quote::default()
     });
