@@ -21,6 +21,7 @@ pub mod lenient;
 mod macros;
 pub mod page;
 pub mod rate_limit;
+mod software;
 pub mod streaming;
 pub mod timestamp;
 
@@ -32,4 +33,5 @@ pub use id::*;
 pub use lenient::Rejected;
 pub use page::{Cursor, PageLinks, Paging};
 pub use rate_limit::RateLimit;
+pub use software::software;
 pub use timestamp::Timestamp;

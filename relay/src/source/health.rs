@@ -47,7 +47,7 @@ pub struct SourceReport {
     pub domain: String,
     /// Where it answers.
     pub url: String,
-    /// Its program and version, when it said so.
+    /// Its program and version, such as `Mastodon 4.7.3`, when it said so.
     pub software: Option<String>,
     /// How it is being heard.
     pub state: State,

@@ -16,6 +16,7 @@ use std::{collections::BTreeSet, time::Duration};
 use mastodon::{
     ApiError, Capabilities, Paging, Status, StatusId,
     endpoints::{GetInstance, GetInstanceV1, GetStatus},
+    software,
 };
 use timeline::merge::{Heard, How};
 use tokio::time::{Instant, sleep, sleep_until};
@@ -37,6 +38,9 @@ const PAGE: u16 = 40;
 const HEAL_PAGES: usize = 10;
 /// Vanished posts that are asked for one by one after one page.
 const MAX_CHECKS: usize = 40;
+/// Longest name of a program that is kept, with its version.
+const MAX_SOFTWARE_CHARACTERS: usize = 100;
+
 /// Why a round ended early.
 enum Stop {
     /// The relay stops.
@@ -119,21 +123,26 @@ async fn discover(ears: &Ears, backoff: &mut Backoff) {
         let found = match ears.host.ask(&GetInstance {}, Urgency::Background).await {
             Ok(answer) => Ok((
                 Capabilities::from_instance(&answer.value),
-                answer.value.version,
+                software(&answer.value.version, &answer.value.source_url),
             )),
             Err(
                 ApiError::NotFound { .. } | ApiError::NotJson { .. } | ApiError::Malformed { .. },
             ) => {
                 let older = ears.host.ask(&GetInstanceV1 {}, Urgency::Background).await;
-                older.map(|it| (Capabilities::from_instance_v1(&it.value), it.value.version))
+                older.map(|it| {
+                    (
+                        Capabilities::from_instance_v1(&it.value),
+                        software(&it.value.version, ""),
+                    )
+                })
             }
             Err(error) => Err(error),
         };
         match found {
-            Ok((capabilities, version)) => {
-                let software: String = version.chars().take(100).collect();
-                ears.health
-                    .set_software(Some(software).filter(|it| !it.is_empty()));
+            Ok((capabilities, software)) => {
+                let software =
+                    software.map(|it| it.chars().take(MAX_SOFTWARE_CHARACTERS).collect());
+                ears.health.set_software(software);
                 ears.capabilities.send_replace(Some(capabilities));
                 backoff.reset();
                 return;

@@ -208,6 +208,8 @@ async fn a_source_without_a_token_is_polled_and_its_deletions_are_noticed() {
     .await;
     let engine = listen(&server, None).await;
     assert!(reported(&engine, State::Polling).await.contains("token"));
+    let software = engine.sources.snapshot()[0].software.clone();
+    assert_eq!(software.as_deref(), Some("Mastodon 4.7.3"));
     count(&engine, 3).await;
     server.script.posts.lock().unwrap().retain(|it| *it != 2);
     count(&engine, 2).await;

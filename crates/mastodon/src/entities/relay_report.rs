@@ -33,7 +33,7 @@ part! {
         pub domain: String,
         /// Where it answers.
         pub url: String,
-        /// What runs there, if it said so.
+        /// What runs there, such as `Mastodon 4.7.3`, if it said so.
         pub software: Option<String>,
         /// How it is heard.
         pub state: SourceState,
