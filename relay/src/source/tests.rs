@@ -1,20 +1,28 @@
 //! One source against a small scripted server: what people are told about it, and what gets through.
 
 use std::{
-    sync::{Arc, Mutex},
+    net::SocketAddr,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
 use axum::{
     Json, Router,
-    extract::{Path, State as Shared, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
+    extract::{
+        Path, State as Shared, WebSocketUpgrade,
+        ws::{WebSocket, rejection::WebSocketUpgradeRejection},
+    },
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
     routing::get,
 };
 use serde_json::{Value, json};
 use tokio::{
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
+    sync::Notify,
     task::JoinHandle,
     time::{Instant, sleep},
 };
@@ -43,6 +51,38 @@ struct Script {
     begin: i64,
     /// How many posts its timeline shows at most, when not all.
     page: Option<usize>,
+    /// Makes it take no new connections.
+    shut: Arc<Notify>,
+    /// Cuts its streams.
+    cut: Arc<Notify>,
+    /// Whether it closes a connection after each answer.
+    closes: Arc<AtomicBool>,
+}
+
+/// Its listening socket, which can be closed while connections go on.
+struct Door {
+    listener: Option<TcpListener>,
+    address: SocketAddr,
+    shut: Arc<Notify>,
+}
+
+impl axum::serve::Listener for Door {
+    type Io = TcpStream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (TcpStream, SocketAddr) {
+        if let Some(listener) = &mut self.listener {
+            tokio::select! {
+                accepted = axum::serve::Listener::accept(listener) => return accepted,
+                () = self.shut.notified() => self.listener = None,
+            }
+        }
+        std::future::pending().await
+    }
+
+    fn local_addr(&self) -> std::io::Result<SocketAddr> {
+        Ok(self.address)
+    }
 }
 
 struct Server {
@@ -72,7 +112,8 @@ async fn serve(script: Script) -> Server {
         ..script
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let domain = format!("alpha.localhost:{}", listener.local_addr().unwrap().port());
+    let address = listener.local_addr().unwrap();
+    let domain = format!("alpha.localhost:{}", address.port());
     let name = domain.clone();
     let instance = {
         let live_feeds = script.live_feeds.map_or(
@@ -92,7 +133,9 @@ async fn serve(script: Script) -> Server {
             .take(script.page.unwrap_or(usize::MAX))
             .map(|it| post(&name, script.begin, *it))
             .collect();
-        Json(page)
+        let closes = script.closes.load(Ordering::Relaxed);
+        let connection = if closes { "close" } else { "keep-alive" };
+        ([("connection", connection)], Json(page))
     };
     let one = async |Shared(script): Shared<Script>, Path(id): Path<u32>| -> Response {
         let known = script.posts.lock().unwrap().contains(&id);
@@ -124,7 +167,13 @@ async fn serve(script: Script) -> Server {
             )
                 .into_response(),
             (None, Ok(upgrade)) => {
-                upgrade.on_upgrade(async |mut socket| while socket.recv().await.is_some() {})
+                let hear = async move |mut socket: WebSocket| {
+                    tokio::select! {
+                        () = async { while socket.recv().await.is_some() {} } => {}
+                        () = script.cut.notified() => {}
+                    }
+                };
+                upgrade.on_upgrade(hear)
             }
             (None, Err(_)) => StatusCode::BAD_REQUEST.into_response(),
         }
@@ -135,7 +184,12 @@ async fn serve(script: Script) -> Server {
         .route("/api/v1/statuses/{id}", get(one))
         .route("/api/v1/streaming", get(streaming))
         .with_state(script.clone());
-    let task = tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
+    let door = Door {
+        listener: Some(listener),
+        address,
+        shut: Arc::clone(&script.shut),
+    };
+    let task = tokio::spawn(async move { axum::serve(door, routes).await.unwrap() });
     Server {
         script,
         domain,
@@ -295,5 +349,27 @@ async fn a_source_that_is_not_there_is_down_with_its_reason() {
     let reason = reported(&engine, State::Down).await;
     assert!(reason.to_lowercase().contains("refused"), "{reason}");
     assert!(engine.is_ready().await);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_source_that_takes_no_new_connection_is_polled_until_the_old_one_ends() {
+    let server = serve(Script::default()).await;
+    let engine = listen(&server, Some("token")).await;
+    assert_eq!(reported(&engine, State::Live).await, "");
+    // It stops listening; the connection over which it is polled stays.
+    server.script.shut.notify_one();
+    server.script.cut.notify_waiters();
+    let until = Instant::now() + PATIENCE;
+    while !reported(&engine, State::Polling).await.contains("refused") {
+        assert!(Instant::now() < until, "{:?}", engine.sources.snapshot());
+        sleep(Duration::from_millis(10)).await;
+    }
+    server.script.posts.lock().unwrap().push(1);
+    count(&engine, 1).await;
+    assert_eq!(engine.sources.snapshot()[0].state, State::Polling);
+    server.script.closes.store(true, Ordering::Relaxed);
+    let reason = reported(&engine, State::Down).await;
+    assert!(reason.to_lowercase().contains("refused"), "{reason}");
     engine.shutdown().await;
 }
