@@ -63,16 +63,12 @@ impl<K: Copy + Eq + Hash + 'static> Rows<K> {
 
     /// Every drawn row with its upper edge and its height, from above.
     pub fn measured(&self) -> Vec<(K, f64, f64)> {
-        let mut rows: Vec<_> = self
-            .elements
-            .borrow()
-            .iter()
-            .map(|(row, element)| {
-                let edges = element.get_bounding_client_rect();
-                (*row, edges.top(), edges.height())
-            })
-            .collect();
-        rows.sort_by(|a, b| a.1.total_cmp(&b.1));
+        let mut rows: Vec<(K, f64, f64)> = Vec::new();
+        self.elements.borrow().iter().for_each(|(row, element)| {
+            let edges = element.get_bounding_client_rect();
+            let at = rows.partition_point(|it| it.1 <= edges.top());
+            rows.insert(at, (*row, edges.top(), edges.height()));
+        });
         rows
     }
 

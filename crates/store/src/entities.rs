@@ -1,6 +1,6 @@
 //! Every status and account once, each behind a signal of its own.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::sync::Arc;
 
 use mastodon::{AccountId, StatusId};
@@ -172,17 +172,17 @@ impl Entities {
             it.reblog.into_iter().chain(quoted)
         }));
         retained.extend(self.tickets.values());
-        let mut free: Vec<(u64, StatusRef)> = self
+        let free: BinaryHeap<(u64, StatusRef)> = self
             .statuses
             .iter()
             .filter(|(status, _)| !retained.contains(status))
             .map(|(status, kept)| (kept.touched, *status))
             .collect();
-        free.sort_unstable();
         let excess = (free.len() + SWEEP)
             .saturating_sub(MAX_STATUSES)
             .min(free.len());
-        for (_, status) in free.into_iter().take(excess) {
+        // A heap sorts in a tenth of the code that browsers would download for `sort`.
+        for (_, status) in free.into_sorted_vec().into_iter().take(excess) {
             if let Some(kept) = self.statuses.remove(&status) {
                 self.status_refs.remove(&kept.key);
             }

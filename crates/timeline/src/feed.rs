@@ -285,8 +285,7 @@ impl<K: Copy + Eq + Hash> Feed<K> {
                     .chain(std::mem::take(&mut self.held))
                     .partition(|it| it.place >= *from);
                 drop.iter().for_each(|it| drop_key(&mut self.known, it.key));
-                self.posts = keep;
-                self.posts.sort_by(|a, b| b.place.cmp(&a.place));
+                keep.into_iter().for_each(|it| insert(&mut self.posts, it));
             }
             self.insert_all(posts);
             self.set_older(next);
@@ -368,8 +367,9 @@ impl<K: Copy + Eq + Hash> Feed<K> {
         if self.held.is_empty() {
             return Change::default();
         }
-        self.posts.append(&mut self.held);
-        self.posts.sort_by(|a, b| b.place.cmp(&a.place));
+        for post in std::mem::take(&mut self.held) {
+            insert(&mut self.posts, post);
+        }
         self.limit_newer();
         Change {
             rows: true,
@@ -420,8 +420,8 @@ impl<K: Copy + Eq + Hash> Feed<K> {
         }
         let id = GapId(self.next_gap);
         self.next_gap = self.next_gap.wrapping_add(1);
-        self.gaps.push(Gap { id, above, below });
-        self.gaps.sort_by(|a, b| b.above.cmp(&a.above));
+        let at = self.gaps.partition_point(|gap| gap.above >= above);
+        self.gaps.insert(at, Gap { id, above, below });
         if self.gaps.len() > MAX_GAPS
             && let Some(lowest) = self.gaps.pop()
         {

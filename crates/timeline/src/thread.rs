@@ -3,7 +3,7 @@
 //! Pure: the relay assembles what its archive and its sources know, the app assembles what it holds.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BinaryHeap, HashMap, HashSet},
     hash::Hash,
 };
 
@@ -114,12 +114,18 @@ fn descend<'a, K: Clone + Eq + Hash + Ord>(
     let mut found = Vec::new();
     let mut waiting = Vec::new();
     let mut expand = |parent: &'a K, depth: usize, waiting: &mut Vec<(&'a Node<K>, usize)>| {
-        let Some(mut siblings) = replies.remove(parent).filter(|_| depth < bounds.depth) else {
+        let Some(siblings) = replies.remove(parent).filter(|_| depth < bounds.depth) else {
             return;
         };
         let author = by_key.get(parent).map(|it| it.author.as_str());
-        siblings.sort_by_key(|it| (Some(it.author.as_str()) != author, it.at, &it.key));
-        waiting.extend(siblings.into_iter().rev().map(|it| (it, depth + 1)));
+        // A heap sorts in a tenth of the code that browsers would download for `sort`.
+        let ranked: BinaryHeap<_> = siblings
+            .iter()
+            .enumerate()
+            .map(|(n, it)| (Some(it.author.as_str()) != author, it.at, &it.key, n))
+            .collect();
+        let ranked = ranked.into_sorted_vec().into_iter().rev();
+        waiting.extend(ranked.filter_map(|(.., n)| Some((*siblings.get(n)?, depth + 1))));
     };
     expand(focus, 0, &mut waiting);
     while let Some((post, depth)) = waiting.pop() {
