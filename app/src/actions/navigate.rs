@@ -21,14 +21,18 @@ pub fn back() {
 /// Notes what is being read, so that coming back finds it: the post's id and how far it stands below the header, in px.
 /// Cheap enough for every scroll event.
 pub fn keep_anchor(anchor: Option<(&str, f64)>) {
-    location::keep_anchor(anchor.map(|(id, top)| format!("{top:.0} {id}")));
+    location::keep_anchor(anchor.map(|(id, top)| {
+        #[expect(clippy::cast_possible_truncation, reason = "a place on a screen")]
+        let top = top.round() as i32;
+        format!("{top} {id}")
+    }));
 }
 
 /// What was being read here, as given to [`keep_anchor`].
 pub fn anchor() -> Option<(String, f64)> {
     let anchor = location::anchor()?;
     let (top, id) = anchor.split_once(' ')?;
-    Some((id.to_owned(), top.parse().ok()?))
+    Some((id.to_owned(), f64::from(top.parse::<i32>().ok()?)))
 }
 
 /// Names the page in tabs and history.

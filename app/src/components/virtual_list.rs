@@ -11,6 +11,7 @@ use leptos::{ev, html, prelude::*};
 pub use window::{Anchor, MAX_MOUNTED};
 
 use self::listing::{Listing, Piece};
+use self::window::css_length;
 use crate::actions::view::{self, Rows};
 
 /// Where reading begins: below the header that stays at the top of the window, in px.
@@ -310,7 +311,7 @@ impl<K: Copy + Eq + Hash + Send + Sync + 'static> Drawn<K> {
 
     fn space(self, number: usize) -> AnyView {
         let height = self.spaces.get(number).copied();
-        let height = move || height.map(|it| format!("{:.1}px", it.get()));
+        let height = move || height.map(|it| css_length(it.get()));
         view! { <div class="virtual-list__space" aria-hidden="true" style:--space-block=height></div> }.into_any()
     }
 

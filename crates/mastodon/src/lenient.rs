@@ -239,6 +239,11 @@ pub(crate) fn json(body: &[u8]) -> Result<Value, String> {
     serde_json::from_str(text).map_err(|why| why.to_string())
 }
 
+/// The number that a text spells as JSON does. The parser of the standard library brings tables of ten kilobytes.
+pub(crate) fn number(text: &str) -> Option<f64> {
+    serde_json::from_str::<Value>(text).ok()?.as_f64()
+}
+
 /// The object inside a value.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, header::RETRY_AFTER};
 
-use crate::Timestamp;
+use crate::{Timestamp, lenient::number};
 
 /// Numbers below this cannot be a time of now in seconds since 1970, so they are a number of seconds to wait.
 const FIRST_EPOCH_SECONDS: i64 = 1_000_000_000;
@@ -73,7 +73,7 @@ impl RateLimit {
 
 /// Reads an ISO time (Mastodon), seconds since 1970 (others), seconds to wait, or the date of HTTP.
 fn wait(text: &str) -> Option<Wait> {
-    if let Ok(seconds) = text.parse::<f64>() {
+    if let Some(seconds) = number(text) {
         #[expect(
             clippy::cast_possible_truncation,
             reason = "casts of floats saturate, and the result is clamped"

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Notes, Shape, Unreadable, Wire, is_empty, means_nothing, object_or_empty};
+use super::{Notes, Shape, Unreadable, Wire, is_empty, means_nothing, number, object_or_empty};
 
 /// The text of a string, number or boolean.
 pub(crate) fn text(value: Value, what: &str) -> Result<String, Unreadable> {
@@ -79,7 +79,7 @@ impl Wire for i64 {
     }
 
     fn put(&mut self, value: Value, _: &mut Notes) -> Result<(), Unreadable> {
-        let number = match &value {
+        let found = match &value {
             Value::Number(number) => match number.as_u64() {
                 // Some servers write "no limit" as the largest number they know.
                 Some(large) => Some(i64::try_from(large).unwrap_or(i64::MAX)),
@@ -87,12 +87,12 @@ impl Wire for i64 {
             },
             Value::String(text) => {
                 let text = text.trim();
-                text.parse().ok().or_else(|| whole(text.parse().ok()?))
+                text.parse().ok().or_else(|| whole(number(text)?))
             }
             Value::Bool(flag) => Some(i64::from(*flag)),
             Value::Null | Value::Array(_) | Value::Object(_) => None,
         };
-        *self = number.ok_or_else(|| Unreadable::expected("a whole number", &value))?;
+        *self = found.ok_or_else(|| Unreadable::expected("a whole number", &value))?;
         Ok(())
     }
 
@@ -146,12 +146,12 @@ impl Wire for f64 {
     }
 
     fn put(&mut self, value: Value, _: &mut Notes) -> Result<(), Unreadable> {
-        let number = match &value {
+        let found = match &value {
             Value::Number(number) => number.as_f64(),
-            Value::String(text) => text.trim().parse().ok(),
+            Value::String(text) => number(text),
             Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
         };
-        *self = number
+        *self = found
             .filter(|it| it.is_finite())
             .ok_or_else(|| Unreadable::expected("a number", &value))?;
         Ok(())
@@ -239,14 +239,13 @@ impl<T: Wire + Default> Wire for Vec<T> {
     }
 
     fn put(&mut self, value: Value, notes: &mut Notes) -> Result<(), Unreadable> {
-        let list = list(value)?;
-        let mut read = Self::with_capacity(list.len());
-        for element in list {
+        let mut read = Self::new();
+        each(list(value)?, &mut |element| {
             let mut place = T::default();
             if put_element(&mut place, "[]", element, notes) {
                 read.push(place);
             }
-        }
+        });
         *self = read;
         Ok(())
     }
@@ -258,6 +257,10 @@ impl<T: Wire + Default> Wire for Vec<T> {
     fn shape() -> Shape {
         Shape::List(T::shape)
     }
+}
+
+fn each(list: Vec<Value>, read: &mut dyn FnMut(Value)) {
+    list.into_iter().for_each(read);
 }
 
 /// The elements of a list, without those that are null.
