@@ -1,5 +1,6 @@
 //! `finish-dist`: Trunk's last hook. Makes what Trunk built fit a strict content policy and a cache.
 
+mod glue;
 mod page;
 
 use std::{
@@ -54,7 +55,7 @@ pub(crate) fn run_as_hook() -> Outcome {
     finish(&staging, release)
 }
 
-/// Finishes the site in `folder`; with `compress` the compressed twins are made ahead of time.
+/// Finishes the site in `folder`; with `compress` the download is made small, and the compressed twins ahead of time.
 pub(crate) fn finish(folder: &Path, compress: bool) -> Outcome {
     if folder.join("sprite.svg").is_file() {
         // The drawings are in the sprite; Trunk copied them with the rest of public/.
@@ -62,6 +63,9 @@ pub(crate) fn finish(folder: &Path, compress: bool) -> Outcome {
     }
     let index = folder.join("index.html");
     let mut html = workspace::read(&index)?;
+    if compress {
+        html = glue::shorten(folder, &html)?;
+    }
     html = page::move_scripts_out(&html, |script| {
         let name = format!("start-{}.js", digest::short(script.as_bytes()));
         workspace::write(&folder.join(&name), script)?;

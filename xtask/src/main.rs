@@ -20,6 +20,7 @@ mod suites;
 mod task;
 mod tidy;
 mod tools;
+mod wasm;
 mod workspace;
 
 use std::process::ExitCode;

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::wasm::{CODE, CUSTOM, DATA, FUNCTION, IMPORT, Reader, sections};
+
 /// The functions of a module and its static data.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Module {
@@ -11,22 +13,15 @@ pub(super) struct Module {
     pub(super) data: usize,
 }
 
-const CUSTOM: u8 = 0;
-const IMPORT: u8 = 2;
-const CODE: u8 = 10;
-const DATA: u8 = 11;
 const FUNCTION_NAMES: u8 = 1;
 
 /// Reads a module; `None` when the bytes are no module.
 pub(super) fn read(bytes: &[u8]) -> Option<Module> {
-    let mut reader = Reader(bytes.strip_prefix(b"\0asm\x01\0\0\0")?);
     let mut sizes = Vec::new();
     let mut names = HashMap::new();
     let mut imported = 0;
     let mut data = 0;
-    while !reader.0.is_empty() {
-        let kind = reader.byte()?;
-        let mut section = reader.block()?;
+    for (kind, mut section) in sections(bytes)? {
         match kind {
             IMPORT => imported = imported_functions(&mut section)?,
             CODE => {
@@ -53,25 +48,9 @@ fn imported_functions(section: &mut Reader<'_>) -> Option<usize> {
     for _ in 0..section.number()? {
         section.block()?;
         section.block()?;
-        match section.byte()? {
-            0 => {
-                section.number()?;
-                count += 1;
-            }
-            1 => {
-                section.byte()?;
-                section.limits()?;
-            }
-            2 => section.limits()?,
-            3 => {
-                section.byte()?;
-                section.byte()?;
-            }
-            _ => {
-                section.byte()?;
-                section.number()?;
-            }
-        }
+        let kind = section.byte()?;
+        section.import(kind)?;
+        count += usize::from(kind == FUNCTION);
     }
     Some(count)
 }
@@ -91,47 +70,6 @@ fn function_names(section: &mut Reader<'_>) -> Option<HashMap<usize, String>> {
         }
     }
     Some(names)
-}
-
-/// Bytes not read yet.
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn byte(&mut self) -> Option<u8> {
-        let (first, rest) = self.0.split_first()?;
-        self.0 = rest;
-        Some(*first)
-    }
-
-    /// An unsigned LEB128 number.
-    fn number(&mut self) -> Option<usize> {
-        let mut number = 0_usize;
-        for shift in (0..35).step_by(7) {
-            let byte = self.byte()?;
-            number |= usize::from(byte & 0x7f).checked_shl(shift)?;
-            if byte & 0x80 == 0 {
-                return Some(number);
-            }
-        }
-        None
-    }
-
-    /// A length and that many bytes.
-    fn block(&mut self) -> Option<Reader<'a>> {
-        let length = self.number()?;
-        let (block, rest) = self.0.split_at_checked(length)?;
-        self.0 = rest;
-        Some(Reader(block))
-    }
-
-    fn limits(&mut self) -> Option<()> {
-        let flags = self.byte()?;
-        self.number()?;
-        if flags & 1 == 1 {
-            self.number()?;
-        }
-        Some(())
-    }
 }
 
 #[cfg(test)]
