@@ -63,6 +63,8 @@ pub enum Message<'a> {
     HashtagFollowed(usize),
     HashtagNote,
     HidePictures,
+    InsecureWhy,
+    Install,
     LeavePost,
     LeftAlone,
     ListensTo {
@@ -144,7 +146,7 @@ pub enum Message<'a> {
     ShowLess,
     ShowMore,
     ShowPictures,
-    InStateFor,
+    StateChanged,
     SkipToPosts,
     Sources,
     SourcesFailed,
@@ -273,14 +275,18 @@ impl Message<'_> {
             M::GapHere => "Load the posts between",
             M::HashtagNote => "From every server the relay hears",
             M::HidePictures => "Hide the pictures",
+            M::InsecureWhy => {
+                "This page was opened without HTTPS, so it cannot be installed, work offline or notify you. Whoever runs the relay can put Caddy before it, which brings HTTPS by itself. Its whole Caddyfile, with a name of one's own:"
+            }
+            M::Install => "Install the app",
             M::LeavePost => "Read it on its own server",
-            M::LeftAlone => "Left alone for",
+            M::LeftAlone => "Asked again",
             M::LoadFailed => "The posts could not be loaded",
             M::LoadOlder => "Load older posts",
             M::Loading => "Loading posts",
             M::LoadingOlder => "Loading older posts",
             M::MainNavigation => "Main",
-            M::NextTry => "Next try in",
+            M::NextTry => "Next try",
             M::NoneYet => "none yet",
             M::NobodyHeard => "No server can be heard",
             M::NobodyHeardWhy => {
@@ -330,7 +336,7 @@ impl Message<'_> {
             M::ShowLess => "Show less",
             M::ShowMore => "Show more",
             M::ShowPictures => "Show",
-            M::InStateFor => "In this state for",
+            M::StateChanged => "State changed",
             M::SkipToPosts => "Skip to the posts",
             M::Sources => "Sources",
             M::SourcesFailed => "The relay's report could not be loaded",

@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
-use mastodon::endpoints::{PublicTimeline, TagTimeline};
-use mastodon::{Answer, Endpoint, Paging, Status};
-use store::{Arrival, Failure, FeedId, FeedView, GapId, Origin, Request, Want};
+use mastodon::endpoints::{GetStatus, PublicTimeline, TagTimeline};
+use mastodon::{Answer, Endpoint, Paging, Status, StatusId};
+use store::{Arrival, Failure, FeedId, FeedView, GapId, Origin, Place, Request, Want};
 
+use super::navigate::{self, Kept};
 use super::request::{ask, ask_early};
 use super::session::{Session, Shared};
 use super::{follow_stream, open_thread};
@@ -70,17 +71,52 @@ pub(super) fn request(shared: &Rc<Shared>, feed: &FeedId, want: Want) {
 }
 
 async fn load(shared: Rc<Shared>, address: String, feed: FeedId, request: Request) {
-    let want = request.want;
+    let (want, origin) = (request.want, Origin::relay());
+    let is_first = want == Want::Newest && !shared.store.is_loaded(&feed);
     match page(&shared, &address, &feed, request).await {
         Ok(answer) => {
-            let next = answer.page.next.map(|it| it.value);
-            let page = answer.value.into_iter().map(read).collect();
-            shared
-                .store
-                .merge_page(&feed, &Origin::relay(), want, page, next);
+            let below = match navigate::anchor() {
+                Some(anchor) if is_first && answer.page.next.is_some() => {
+                    around(&shared, &address, &feed, &anchor, &answer.value).await
+                }
+                _ => None,
+            };
+            let merge = |answer: Answer<Vec<Status>>| {
+                let next = answer.page.next.map(|it| it.value);
+                (answer.value.into_iter().map(read).collect(), next)
+            };
+            let (page, next) = merge(answer);
+            shared.store.merge_page(&feed, &origin, want, page, next);
+            if let Some((page, next)) = below.map(merge) {
+                shared.store.merge_below(&feed, &origin, page, next);
+            }
         }
         Err(failure) => shared.store.fail_request(&feed, want, failure),
     }
+}
+
+/// The post that was being read here before a reload, and what follows it; none when the newest page shows it, or when
+/// it cannot be had, so that reading begins at the top.
+async fn around(
+    shared: &Shared,
+    address: &str,
+    feed: &FeedId,
+    anchor: &Kept,
+    newest: &[Status],
+) -> Option<Answer<Vec<Status>>> {
+    let id = StatusId::new(anchor.first.as_str());
+    if newest.iter().any(|it| it.id == id) {
+        return None;
+    }
+    let request = Request {
+        want: Want::Older,
+        max_id: Some(Place::new(id.as_str())),
+        since_id: None,
+    };
+    let post = ask(address, &GetStatus { id }).await.ok()?;
+    let mut below = page(shared, address, feed, request).await.ok()?;
+    below.value.insert(0, post.value);
+    Some(below)
 }
 
 /// A status with its HTML read into trees.

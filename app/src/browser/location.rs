@@ -6,7 +6,7 @@ use std::rc::Rc;
 use js_sys::{Object, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{
-    Element, Event, History, HtmlAnchorElement, HtmlElement, MouseEvent, ScrollRestoration, Window,
+    Element, Event, History, HtmlAnchorElement, HtmlElement, MouseEvent, ScrollRestoration,
 };
 
 use super::clock;
@@ -27,6 +27,8 @@ struct Stops {
     on_change: Option<OnChange>,
     /// The number of the present stop.
     here: f64,
+    /// How many stops of ours lie behind the present one: only those may be gone back to without leaving the app.
+    behind: f64,
     /// What was being read at a stop, the last written at the end.
     anchors: Vec<(f64, String)>,
 }
@@ -36,15 +38,12 @@ pub fn start(on_change: impl Fn(&str) + 'static) {
     let Some(window) = web_sys::window() else {
         return;
     };
-    let here = stop(&window).unwrap_or_else(clock_stamp);
-    STOPS.with_borrow_mut(|it| {
-        it.on_change = Some(Rc::new(on_change));
-        it.here = here;
-    });
-    if let Ok(history) = window.history() {
+    STOPS.with_borrow_mut(|it| it.on_change = Some(Rc::new(on_change)));
+    stand();
+    if let Some(history) = history() {
         // Where the browser cannot leave scrolling to us it goes on scrolling itself.
         drop(history.set_scroll_restoration(ScrollRestoration::Manual));
-        write(&history, here, None, &path(), false);
+        write(&history, anchor().as_deref(), &path(), false);
     }
     Listener::new(&window, "popstate", |_| arrive()).keep();
     Listener::new(&window, "pagehide", |_| keep_in_history()).keep();
@@ -79,13 +78,13 @@ pub fn replace(to: &str) {
     go(to, false);
 }
 
-/// Goes back one stop; to `otherwise` when this is the first one.
+/// Goes back one stop; to `otherwise` when this is the first one, and nowhere when it is that already.
 pub fn back(otherwise: &str) {
-    let Some(history) = history() else { return };
-    if history.length().is_ok_and(|it| it > 1) {
-        drop(history.back());
-    } else {
-        push(otherwise);
+    let is_first = STOPS.with_borrow(|it| it.behind < 1.0);
+    match history() {
+        Some(history) if !is_first => drop(history.back()),
+        _ if path() != otherwise => push(otherwise),
+        _ => {}
     }
 }
 
@@ -109,29 +108,34 @@ pub fn anchor() -> Option<String> {
             .find(|(stop, _)| *stop == it.here)
             .map(|it| it.1.clone())
     });
-    kept.or_else(|| {
-        Reflect::get(&history()?.state().ok()?, &"anchor".into())
-            .ok()?
-            .as_string()
-    })
+    kept.or_else(|| noted("anchor")?.as_string())
 }
 
 fn go(to: &str, new_stop: bool) {
     let Some(history) = history() else { return };
     keep_in_history();
-    let here = clock_stamp();
-    STOPS.with_borrow_mut(|it| it.here = here);
-    write(&history, here, None, to, new_stop);
+    STOPS.with_borrow_mut(|it| {
+        it.here = clock_stamp();
+        it.behind += if new_stop { 1.0 } else { 0.0 };
+    });
+    write(&history, None, to, new_stop);
     tell();
 }
 
 /// Another stop became the present one.
 fn arrive() {
-    if let Some(window) = web_sys::window() {
-        let here = stop(&window).unwrap_or_else(clock_stamp);
-        STOPS.with_borrow_mut(|it| it.here = here);
-    }
+    stand();
     tell();
+}
+
+/// Takes from the history where one stands; a stop that is not ours yet is the first one.
+fn stand() {
+    let number = |name| noted(name).and_then(|it| it.as_f64());
+    let (here, behind) = (number("stop"), number("behind"));
+    STOPS.with_borrow_mut(|it| {
+        it.here = here.unwrap_or_else(clock_stamp);
+        it.behind = behind.unwrap_or_default();
+    });
 }
 
 fn tell() {
@@ -145,15 +149,16 @@ fn tell() {
 /// Writes the present anchor into the history, where a reload finds it. Browsers limit how often, so not while scrolling.
 fn keep_in_history() {
     if let Some(history) = history() {
-        let (here, anchor) = (STOPS.with_borrow(|it| it.here), anchor());
-        write(&history, here, anchor.as_deref(), &path(), false);
+        write(&history, anchor().as_deref(), &path(), false);
     }
 }
 
-fn write(history: &History, stop: f64, anchor: Option<&str>, path: &str, new_stop: bool) {
+fn write(history: &History, anchor: Option<&str>, path: &str, new_stop: bool) {
+    let (here, behind) = STOPS.with_borrow(|it| (it.here, it.behind));
     let state = Object::new();
     let fields = [
-        ("stop", Some(JsValue::from_f64(stop))),
+        ("stop", Some(JsValue::from_f64(here))),
+        ("behind", Some(JsValue::from_f64(behind))),
         ("anchor", anchor.map(JsValue::from_str)),
     ];
     for (name, value) in fields {
@@ -213,10 +218,9 @@ fn place_of(link: &HtmlAnchorElement) -> Option<HtmlElement> {
     place.dyn_into().ok()
 }
 
-/// The number of the stop that the history shows.
-fn stop(window: &Window) -> Option<f64> {
-    let state = window.history().ok()?.state().ok()?;
-    Reflect::get(&state, &"stop".into()).ok()?.as_f64()
+/// What is noted in the history at the present stop under this name.
+fn noted(name: &str) -> Option<JsValue> {
+    Reflect::get(&history()?.state().ok()?, &name.into()).ok()
 }
 
 /// A number that no other stop of this tab has.

@@ -15,7 +15,7 @@ use self::window::css_length;
 use crate::actions::view::{self, Rows};
 
 /// Where reading begins: below the header that stays at the top of the window, in px.
-const LINE: f64 = 52.0;
+const LINE: f64 = 56.0;
 /// A row of which less than this is left in the window, in px, is no longer what is being read.
 const SLIVER: f64 = 8.0;
 

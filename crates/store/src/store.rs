@@ -123,24 +123,40 @@ impl Store {
         page: Vec<Arrival>,
         next: Option<String>,
     ) {
-        let posts = {
-            let mut entities = self.entities();
-            let mut posts = Vec::with_capacity(page.len());
-            for arrival in page {
-                let place = Place::new(arrival.id().as_str());
-                let key = entities.merge(origin, arrival);
-                if !entities.is_gone(key) {
-                    posts.push(Post { key, place });
-                }
+        let posts = self.merge_posts(origin, page);
+        let next = next.map(Place::new);
+        self.apply(feed, Event::Page { want, posts, next });
+    }
+
+    /// Takes a page from further down, where somebody goes on reading after the rest was forgotten.
+    pub fn merge_below(
+        &self,
+        feed: &FeedId,
+        origin: &Origin,
+        page: Vec<Arrival>,
+        next: Option<String>,
+    ) {
+        let posts = self.merge_posts(origin, page);
+        let next = next.map(Place::new);
+        self.apply(feed, Event::Below { posts, next });
+    }
+
+    fn merge_posts(&self, origin: &Origin, page: Vec<Arrival>) -> Vec<Post<StatusRef>> {
+        let mut entities = self.entities();
+        let mut posts = Vec::with_capacity(page.len());
+        for arrival in page {
+            let place = Place::new(arrival.id().as_str());
+            let key = entities.merge(origin, arrival);
+            if !entities.is_gone(key) {
+                posts.push(Post { key, place });
             }
-            posts
-        };
+        }
+        posts
+    }
+
+    fn apply(&self, feed: &FeedId, event: Event<StatusRef>) {
         if let Some(slot) = self.feeds().get(feed) {
-            slot.apply(Event::Page {
-                want,
-                posts,
-                next: next.map(Place::new),
-            });
+            slot.apply(event);
         }
         self.sweep();
     }

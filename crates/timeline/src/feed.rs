@@ -86,6 +86,13 @@ pub enum Event<K> {
         /// The `max_id` of the following page.
         next: Option<Place>,
     },
+    /// A page from further down arrived, where somebody goes on reading: what lies between is a gap.
+    Below {
+        /// The posts, in any order.
+        posts: Vec<Post<K>>,
+        /// The `max_id` of the following page.
+        next: Option<Place>,
+    },
     /// A post came down the stream, new or late.
     Live(Post<K>),
     /// A post was deleted.
@@ -217,6 +224,7 @@ impl<K: Copy + Eq + Hash> Feed<K> {
     pub fn apply(&mut self, event: Event<K>) -> Change {
         match event {
             Event::Page { want, posts, next } => self.page(want, posts, next),
+            Event::Below { posts, next } => self.below(posts, next),
             Event::Live(post) => self.live(post),
             Event::Deleted(key) => self.delete(key),
             Event::Missed => {
@@ -271,6 +279,16 @@ impl<K: Copy + Eq + Hash> Feed<K> {
         }
     }
 
+    fn below(&mut self, posts: Vec<Post<K>>, next: Option<Place>) -> Change {
+        let newest = posts.iter().map(|it| it.place.clone()).max();
+        if let (Some(above), Some(below)) = (self.older_from.clone(), newest)
+            && above > below
+        {
+            self.open_gap(above, below);
+        }
+        self.page(Want::Older, posts, next)
+    }
+
     fn newest_page(
         &mut self,
         posts: Vec<Post<K>>,
@@ -284,7 +302,9 @@ impl<K: Copy + Eq + Hash> Feed<K> {
                     .into_iter()
                     .chain(std::mem::take(&mut self.held))
                     .partition(|it| it.place >= *from);
-                drop.iter().for_each(|it| drop_key(&mut self.known, it.key));
+                for post in drop {
+                    self.known.remove(&post.key);
+                }
                 keep.into_iter().for_each(|it| insert(&mut self.posts, it));
             }
             self.insert_all(posts);
@@ -433,8 +453,9 @@ impl<K: Copy + Eq + Hash> Feed<K> {
     fn cut_below(&mut self, end: &Place) {
         for list in [&mut self.posts, &mut self.held] {
             let keep = list.partition_point(|it| it.place >= *end);
-            list.drain(keep..)
-                .for_each(|it| drop_key(&mut self.known, it.key));
+            for post in list.drain(keep..) {
+                self.known.remove(&post.key);
+            }
         }
         self.gaps.retain(|gap| gap.above > *end);
         self.set_older(Some(end.clone()));
@@ -461,7 +482,7 @@ impl<K: Copy + Eq + Hash> Feed<K> {
             let Some(dropped) = self.held.pop() else {
                 return;
             };
-            drop_key(&mut self.known, dropped.key);
+            self.known.remove(&dropped.key);
             let above = self.held.last().map(|it| it.place.clone());
             let below = self.posts.first().map(|it| it.place.clone());
             if let (Some(above), Some(below)) = (above, below)
@@ -471,10 +492,6 @@ impl<K: Copy + Eq + Hash> Feed<K> {
             }
         }
     }
-}
-
-fn drop_key<K: Eq + Hash>(keys: &mut HashSet<K>, key: K) {
-    keys.remove(&key);
 }
 
 fn insert<K>(list: &mut Vec<Post<K>>, post: Post<K>) {

@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 use store::{RelayState, Store};
 
+use crate::actions::install;
 use crate::components::brand::Brand;
+use crate::components::button::Button;
 use crate::components::page_header::PageHeader;
 use crate::messages::Message;
 use crate::shell::theme_choice::ThemeChoice;
@@ -30,7 +32,26 @@ pub fn AboutPage() -> impl IntoView {
             <p>{Message::AboutWhat.text()}</p>
             <p>{Message::AboutHow.text()}</p>
             <p class="about-page__relay">{runs}</p>
+            {installing()}
             <ThemeChoice/>
         </div>
     }
+}
+
+/// The browser's offer to install the app, or what stands in its way.
+fn installing() -> AnyView {
+    if !install::is_secure() {
+        return view! {
+            <p>{Message::InsecureWhy.text()}</p>
+            <pre class="about-page__lines" dir="ltr"><code>"watersmeet.example\nreverse_proxy 127.0.0.1:4040"</code></pre>
+        }
+        .into_any();
+    }
+    let offered = install::is_offered();
+    view! {
+        <Show when=move || offered.get()>
+            <Button on_press=|()| install::ask()>{Message::Install.text()}</Button>
+        </Show>
+    }
+    .into_any()
 }

@@ -39,7 +39,7 @@ pub fn SourceCard(
                 {number(Message::NumberLate, move || report.read().late)}
                 {number(Message::NumberDeletes, move || report.read().deletes)}
                 {moment(Message::NumberLast, move || report.read().last_post_at.clone())}
-                {moment(Message::InStateFor, move || report.read().since.clone())}
+                {moment(Message::StateChanged, move || report.read().since.clone())}
                 {moment(Message::NextTry, move || report.read().next_try.clone())}
                 {moment(Message::LeftAlone, move || report.read().until.clone())}
             </dl>

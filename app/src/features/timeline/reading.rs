@@ -3,7 +3,7 @@
 use mastodon::StatusId;
 use store::{Origin, Row, Store};
 
-use crate::actions::navigate;
+use crate::actions::navigate::{self, Kept};
 use crate::components::virtual_list::{Anchor, Reading};
 
 /// Notes what is being read: the first post in the window, how far it stands below the line, the post with the focus.
@@ -12,48 +12,31 @@ pub fn keep(store: &Store, reading: Reading<Row>) {
         Row::Status(status) => Some(store.peek_status(status).id.to_string()),
         Row::Gap(_) => None,
     };
-    let focused = reading.focused.and_then(id).unwrap_or_default();
-    let note = reading
-        .anchor
-        .and_then(|it| Some((format!("{} {focused}", id(it.row)?), it.top)));
-    navigate::keep_anchor(note.as_ref().map(|(posts, top)| (posts.as_str(), *top)));
+    let kept = reading.anchor.and_then(|it| {
+        Some(Kept {
+            first: id(it.row)?,
+            focused: reading.focused.and_then(id),
+            top: it.top,
+        })
+    });
+    navigate::keep_anchor(kept.as_ref());
 }
 
 /// What was being read at this stop, if it was left before.
 pub fn kept(store: &Store) -> Option<Reading<Row>> {
     let origin = Origin::relay();
-    let (posts, top) = navigate::anchor()?;
-    let (first, focused) = parse(&posts)?;
-    let row = |id: &str| Row::Status(store.reference(&origin, &StatusId::new(id)));
+    let row = |id: String| Row::Status(store.reference(&origin, &StatusId::new(id)));
+    let kept = navigate::anchor()?;
     Some(Reading {
         anchor: Some(Anchor {
-            row: row(first),
-            top,
+            row: row(kept.first),
+            top: kept.top,
         }),
-        focused: focused.map(row),
+        focused: kept.focused.map(row),
     })
 }
 
 /// Whether coming back gives the focus to a post.
 pub fn is_kept(store: &Store) -> bool {
     kept(store).is_some_and(|it| it.focused.is_some())
-}
-
-/// The first post in the window and the one with the focus.
-fn parse(posts: &str) -> Option<(&str, Option<&str>)> {
-    let (first, focused) = posts.split_once(' ').unwrap_or((posts, ""));
-    (!first.is_empty()).then_some((first, Some(focused).filter(|it| !it.is_empty())))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::parse;
-
-    #[test]
-    fn a_note_names_the_first_post_and_perhaps_the_one_with_the_focus() {
-        assert_eq!(parse("17 18"), Some(("17", Some("18"))));
-        assert_eq!(parse("17 "), Some(("17", None)));
-        assert_eq!(parse("17"), Some(("17", None)));
-        assert_eq!(parse(""), None);
-    }
 }

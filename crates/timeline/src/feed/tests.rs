@@ -44,6 +44,39 @@ fn places_sort_by_length_first_as_ids_do() {
 }
 
 #[test]
+fn a_page_from_further_down_leaves_a_gap_that_can_be_filled() {
+    let mut feed = loaded(&[90, 89]);
+    let below = |ids: &[u32], next: u32| Event::Below {
+        posts: ids.iter().copied().map(post).collect(),
+        next: Some(Place::new(next.to_string())),
+    };
+    feed.apply(below(&[50, 49], 49));
+    assert_eq!(shown(&feed), [90, 89, GAP, 50, 49]);
+    let gap = feed.next_request(Want::Gap(GapId(0))).unwrap();
+    let cursor = |place: &Option<Place>| place.as_ref().unwrap().as_str().to_owned();
+    assert_eq!(
+        (cursor(&gap.max_id), cursor(&gap.since_id)),
+        ("89".to_owned(), "50".to_owned())
+    );
+    let older = feed.next_request(Want::Older).unwrap();
+    assert_eq!(cursor(&older.max_id), "49");
+    feed.apply(page(Want::Gap(GapId(0)), &[70], None));
+    feed.apply(page(Want::Gap(GapId(0)), &[], None));
+    assert_eq!(shown(&feed), [90, 89, 70, 50, 49]);
+}
+
+#[test]
+fn a_page_from_further_down_that_joins_leaves_no_gap() {
+    let mut feed = loaded(&[90, 89]);
+    feed.apply(Event::Below {
+        posts: vec![post(89), post(88)],
+        next: None,
+    });
+    assert_eq!(shown(&feed), [90, 89, 88]);
+    assert_eq!(feed.older(), Edge::Ended);
+}
+
+#[test]
 fn live_posts_wait_while_somebody_reads() {
     let mut feed = loaded(&[3, 2, 1]);
     let change = feed.apply(Event::Live(post(4)));
