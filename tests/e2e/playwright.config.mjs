@@ -13,6 +13,8 @@ const args = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  // This machine under a name that no browser takes for its own: pages from there are not secure.
+  "--host-resolver-rules=MAP plain.test 127.0.0.1",
 ];
 
 /** Sizes and schemes. The long form runs every test in every look; the short one runs all of them on a bright desk, those

@@ -46,7 +46,7 @@ pub(super) async fn identify(address: &str) -> Result<Relay, store::Failure> {
         } else {
             instance.title
         },
-        version: instance.version,
+        version: mastodon::software(&instance.version, "").unwrap_or_default(),
         streaming: streaming.trim_end_matches('/').to_owned(),
         merges,
     })

@@ -61,3 +61,26 @@ test("without a network the app opens all the same and says that it is offline",
   await page.goto("/");
   await expect(posts(page).first()).toBeVisible();
 });
+
+test("the app offers to be installed when the browser lets it, and stops offering once it was asked", async ({ page }) => {
+  await page.goto("/about");
+  const install = page.getByRole("button", { name: "Install the app" });
+  await expect(page.getByRole("heading", { name: "About", level: 1 })).toBeVisible();
+  await expect(install).toBeHidden();
+  await page.evaluate(() => {
+    const offer = new Event("beforeinstallprompt", { cancelable: true });
+    offer.prompt = () => (document.documentElement.dataset.asked = "yes");
+    dispatchEvent(offer);
+  });
+  await install.click();
+  await expect(page.locator("html[data-asked=yes]")).toHaveCount(1);
+  await expect(install).toBeHidden();
+});
+
+test("without HTTPS the app reads all the same and says what is missing and how to have it", async ({ page, world }) => {
+  const address = `http://plain.test:${new URL(world.url).port}`;
+  await openPosts(page, address);
+  await page.goto(`${address}/about`);
+  await expect(page.getByText("This page was opened without HTTPS")).toBeVisible();
+  await expect(page.getByText("reverse_proxy 127.0.0.1:4040")).toBeVisible();
+});

@@ -1,6 +1,6 @@
 // Everything can be done by keys alone.
 
-import { expect, firstInSight, openPosts, posts, test, topOf } from "../support/test.mjs";
+import { expect, expectAccessible, firstInSight, openPosts, posts, test, topOf } from "../support/test.mjs";
 
 test("the first key leads past the navigation", async ({ page }) => {
   await openPosts(page);
@@ -36,6 +36,19 @@ test("j and k go from post to post, Enter opens one, Escape comes back to it", a
   expect(Math.abs((await topOf(posts(page).nth(1))) - before)).toBeLessThanOrEqual(2);
 });
 
+test("Escape never leads out of the app, whatever was open in the tab before", async ({ page, world }) => {
+  await page.goto("about:blank");
+  await openPosts(page);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+  await expect(page).toHaveURL(`${world.url}/`);
+  await page.goto("/sources");
+  await expect(page.getByRole("heading", { name: "Sources", level: 1 })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page).toHaveURL(`${world.url}/`);
+  await expect(posts(page).first()).toBeVisible();
+});
+
 test("the help over the page keeps the focus until it is closed, and then gives it back", async ({ page }) => {
   await openPosts(page);
   const button = page.getByRole("button", { name: "Keyboard shortcuts" });
@@ -43,6 +56,7 @@ test("the help over the page keeps the focus until it is closed, and then gives 
   await page.keyboard.press("Enter");
   const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
   await expect(help).toBeVisible();
+  await expectAccessible(page);
   for (let press = 0; press < 4; press += 1) {
     await page.keyboard.press("Tab");
     // Past its last control the focus may leave for the browser's own bars, but never for the page beneath.

@@ -51,6 +51,33 @@ test("back leads to the same place even when the page of the post was loaded ane
   await expectAt(page, place);
 });
 
+test("a reload deep below leads to the same place, and what lies between can be loaded", async ({ page }) => {
+  await openPosts(page);
+  await readPast(page, 90);
+  const place = await firstInSight(page);
+  await page.reload();
+  await expectAt(page, place);
+  // Newer posts stand above, with a gap in which the rest is.
+  await page.evaluate(() => scrollBy(0, -300));
+  const between = page.getByRole("button", { name: "Load the posts between" });
+  await expect(between).toHaveCount(1);
+  await page.evaluate(() => scrollTo(0, 0));
+  await expect(posts(page).first()).toHaveAttribute("aria-posinset", "1");
+});
+
+test("back from the page of a post that was loaded anew leads deep below, too", async ({ page }) => {
+  await openPosts(page);
+  await readPast(page, 90);
+  const place = await firstInSight(page);
+  await place.post.locator(".status-header__link").click();
+  await expect(page.locator("article[aria-current=true]")).toBeVisible();
+  await page.reload();
+  await expect(page.locator("article[aria-current=true]")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page).toHaveURL("/");
+  await expectAt(page, place);
+});
+
 test("a long thread shows what the post answers above it and the answers below it", { tag: "@hand" }, async ({ page, world }) => {
   const [story] = await world.relay.read("/api/v1/timelines/tag/storytelling?limit=1");
   const { descendants } = await world.relay.read(`/api/v1/statuses/${story.id}/context`);

@@ -27,7 +27,7 @@ test("a server that answers with errors alone is down with its reason, and the o
   await world.order("faults", { server: "gamma", server_errors_for_ms: 60_000, refuse_streams_for_ms: 60_000, cut_streams: true });
   await expect(source(page, "gamma").getByText("Down", { exact: true })).toBeVisible({ timeout: 40_000 });
   await expect(source(page, "gamma").getByText("Cannot be reached.")).toBeVisible();
-  await expect(source(page, "gamma").getByText(/Next try in/)).toBeVisible();
+  await expect(source(page, "gamma").getByText("Next try")).toBeVisible();
   await expect(page.getByText("Hearing 2 of 3 servers").first()).toBeVisible();
 
   const { uri } = await world.say("ida@alpha", "The others go on");

@@ -1,6 +1,6 @@
-//! Shortens the names by which the wasm and its JavaScript know each other.
+//! Shortens the names by which the wasm and its JavaScript know each other, and the JavaScript with them.
 //!
-//! Each ends in a hash that does not compress, and stands in both files: they are two percent of the download.
+//! Each name ends in a hash that does not compress, and stands in both files: they are two percent of the download.
 
 use std::{
     collections::HashMap,
@@ -67,7 +67,23 @@ fn shortened(wasm: &[u8], js: &str) -> Option<(Vec<u8>, String)> {
             _ => write_block(&mut out, section.0),
         }
     }
-    Some((out, names.replaced(js)))
+    Some((out, names.replaced(&without_comments(js))))
+}
+
+/// The script without indentation and without the lines that are comments alone. wasm-bindgen writes each on lines of its
+/// own, and no text that goes over several lines.
+fn without_comments(js: &str) -> String {
+    let mut out = String::with_capacity(js.len());
+    let mut in_comment = false;
+    for line in js.lines().map(str::trim) {
+        in_comment |= line.starts_with("/*");
+        if !in_comment && !line.is_empty() && !line.starts_with("//") {
+            out.push_str(line);
+            out.push('\n');
+        }
+        in_comment &= !line.ends_with("*/");
+    }
+    out
 }
 
 fn imports(mut section: Reader<'_>, names: &mut Names) -> Option<Vec<u8>> {
@@ -165,7 +181,7 @@ mod tests {
     #[test]
     fn both_files_use_the_same_short_names() {
         let js = format!(
-            "const it = {{ {IMPORTED}: function() {{ {IMPORTED}_2; my{IMPORTED}; }} }};\nwasm.{EXPORTED}(1)"
+            "const it = {{ {IMPORTED}: function() {{ {IMPORTED}_2; my{IMPORTED}; }} }};\nwasm.{EXPORTED}(1)\n"
         );
         let (wasm, js) = shortened(&module(IMPORTED, EXPORTED), &js).unwrap();
         assert_eq!(wasm, module("$w0", "$w1"));
@@ -178,10 +194,19 @@ mod tests {
     }
 
     #[test]
+    fn comments_and_indentation_are_left_out() {
+        let js = "/* one */\n/**\n * @param {number} a\n */\nfunction it(a) {\n    // why\n    return `/* ${a} */`;\n\n}\n";
+        assert_eq!(
+            without_comments(js),
+            "function it(a) {\nreturn `/* ${a} */`;\n}\n"
+        );
+    }
+
+    #[test]
     fn names_without_a_hash_stay() {
         let whole = module("__wbindgen_throw", "__wbindgen_malloc");
-        let (wasm, js) = shortened(&whole, "wasm.__wbindgen_malloc()").unwrap();
-        assert_eq!((wasm, js.as_str()), (whole, "wasm.__wbindgen_malloc()"));
+        let (wasm, js) = shortened(&whole, "wasm.__wbindgen_malloc()\n").unwrap();
+        assert_eq!((wasm, js.as_str()), (whole, "wasm.__wbindgen_malloc()\n"));
     }
 
     #[test]
@@ -201,7 +226,7 @@ mod tests {
         for file in files {
             assert!(page.contains(&format!("'/{}'", workspace::shown(root, &file))));
         }
-        assert!(page.contains(&digest::integrity(b"export const $w0 = 1;")));
+        assert!(page.contains(&digest::integrity(b"export const $w0 = 1;\n")));
         assert!(!page.contains("app-1.js") && !page.contains("app-1_bg"));
     }
 }
