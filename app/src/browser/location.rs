@@ -9,11 +9,14 @@ use web_sys::{
     Element, Event, History, HtmlAnchorElement, HtmlElement, MouseEvent, ScrollRestoration,
 };
 
-use super::clock;
 use super::listener::Listener;
+use super::{clock, task};
 
 /// The most stops whose anchors are kept; those far back have theirs in the history itself.
 const MAX_ANCHORS: usize = 100;
+/// How long after a change the anchor is written into the history, in milliseconds. Safari takes a hundred writes in half a
+/// minute, and none that is made while the page is left comes in time for a reload.
+const WRITE_AFTER_MILLIS: f64 = 500.0;
 
 type OnChange = Rc<dyn Fn(&str)>;
 
@@ -31,6 +34,8 @@ struct Stops {
     behind: f64,
     /// What was being read at a stop, the last written at the end.
     anchors: Vec<(f64, String)>,
+    /// Whether the anchor is about to be written into the history.
+    is_writing: bool,
 }
 
 /// Begins to follow the history and clicks on links; `on_change` is told every new path.
@@ -46,7 +51,6 @@ pub fn start(on_change: impl Fn(&str) + 'static) {
         write(&history, anchor().as_deref(), &path(), false);
     }
     Listener::new(&window, "popstate", |_| arrive()).keep();
-    Listener::new(&window, "pagehide", |_| keep_in_history()).keep();
     if let Some(document) = window.document() {
         Listener::new(&document, "click", follow).keep();
     }
@@ -90,14 +94,22 @@ pub fn back(otherwise: &str) {
 
 /// Notes what is being read at the present stop, in words of the caller's own.
 pub fn keep_anchor(anchor: Option<String>) {
-    STOPS.with_borrow_mut(|it| {
+    let is_writing = STOPS.with_borrow_mut(|it| {
         let here = it.here;
         it.anchors.retain(|(stop, _)| *stop != here);
         it.anchors.extend(anchor.map(|anchor| (here, anchor)));
         if it.anchors.len() > MAX_ANCHORS {
             it.anchors.remove(0);
         }
+        std::mem::replace(&mut it.is_writing, true)
     });
+    if !is_writing {
+        task::spawn(async {
+            clock::sleep(WRITE_AFTER_MILLIS).await;
+            STOPS.with_borrow_mut(|it| it.is_writing = false);
+            keep_in_history();
+        });
+    }
 }
 
 /// What was being read at the present stop when it was left.
@@ -146,7 +158,7 @@ fn tell() {
     }
 }
 
-/// Writes the present anchor into the history, where a reload finds it. Browsers limit how often, so not while scrolling.
+/// Writes the present anchor into the history, where a reload finds it.
 fn keep_in_history() {
     if let Some(history) = history() {
         write(&history, anchor().as_deref(), &path(), false);

@@ -55,6 +55,9 @@ test("a reload deep below leads to the same place, and what lies between can be 
   await openPosts(page);
   await readPast(page, 90);
   const place = await firstInSight(page);
+  // The place is written down half a second after the last movement.
+  await expect.poll(() => page.evaluate(() => history.state.anchor?.length ?? 0)).toBeGreaterThan(0);
+  await page.waitForTimeout(600);
   await page.reload();
   await expectAt(page, place);
   // Newer posts stand above, with a gap in which the rest is.
