@@ -1,7 +1,10 @@
 //! The relay against three servers of our own under seeded faults: an oracle that knows the truth checks what readers were shown.
 //!
+//! In every fourth run the relay is a process of its own that is killed in the middle and started again on its file.
 //! `WATERSMEET_SEEDS=1000` runs more seeds than the usual hundred, `WATERSMEET_SEED=17` runs one alone.
 
+#[cfg(unix)]
+mod child;
 mod oracle;
 mod play;
 mod reader;

@@ -54,6 +54,8 @@ pub(crate) enum Seen {
     Deleted { id: String },
     /// The relay said that it could not bring everything.
     Gap,
+    /// Told so, the reader read the timeline: from here on it knows these and owes nothing to what came before.
+    Read(Vec<Shown>),
 }
 
 /// A post as a page of the relay's REST answer shows it.
@@ -112,7 +114,14 @@ pub(crate) fn check_stream(truth: &[TruePost], seen: &[Seen]) -> Vec<Complaint> 
     let mut uri_of: HashMap<&str, &str> = HashMap::new();
     // A post that one server drops leaves the view until another tells of it: so it may come back, once for each other server.
     let mut departures: BTreeMap<&str, usize> = BTreeMap::new();
+    // What is read again is read a little later than where the stream goes on: events may tell of it too.
+    let mut read: BTreeSet<&str> = BTreeSet::new();
     let gap = seen.contains(&Seen::Gap);
+    let filled = seen.iter().rev().find_map(|it| match it {
+        Seen::Gap => Some(false),
+        Seen::Read(_) => Some(true),
+        _ => None,
+    });
     for event in seen {
         match event {
             Seen::Appeared { id, uri, content } => {
@@ -122,7 +131,8 @@ pub(crate) fn check_stream(truth: &[TruePost], seen: &[Seen]) -> Vec<Complaint> 
                 {
                     complaints.push(Complaint::EventAfterDelete(uri.clone()));
                 }
-                if living.insert(uri, content).is_some() {
+                let is_known = living.insert(uri, content).is_some();
+                if is_known && !read.remove(uri.as_str()) {
                     complaints.push(Complaint::Twice(uri.clone()));
                 }
                 uri_of.insert(id, uri);
@@ -148,8 +158,18 @@ pub(crate) fn check_stream(truth: &[TruePost], seen: &[Seen]) -> Vec<Complaint> 
                 None => complaints.push(Complaint::DeleteOfUnknown(id.clone())),
             },
             Seen::Gap => {}
+            Seen::Read(walked) => {
+                living.clear();
+                departures.clear();
+                for Shown { id, uri, content } in walked {
+                    living.insert(uri, content);
+                    read.insert(uri);
+                    uri_of.insert(id, uri);
+                }
+            }
         }
     }
+    let gap = gap && filled != Some(true);
     for post in truth {
         let shown = living.get(post.uri.as_str());
         match (post.place, post.alive, shown) {
@@ -359,6 +379,39 @@ mod tests {
         assert_eq!(
             check_stream(&truth, &[appeared("1", "a", "one"), gone, edit]),
             [Complaint::EventAfterDelete("a".into())]
+        );
+    }
+
+    #[test]
+    fn a_reader_who_filled_a_gap_is_owed_everything_again() {
+        let truth = [
+            post("a", "one", true),
+            post("b", "two", true),
+            post("c", "three", false),
+        ];
+        let before = [appeared("1", "a", "one"), appeared("3", "c", "three")];
+        let told = |after: &[Seen]| {
+            let seen: Vec<Seen> = before.iter().chain(after).cloned().collect();
+            check_stream(&truth, &seen)
+        };
+        let read = Seen::Read(vec![shown("2", "b", "two"), shown("1", "a", "one")]);
+        assert_eq!(
+            told(&[Seen::Gap]),
+            [Complaint::DeleteMissing("c".into())],
+            "until it is filled, nothing is owed"
+        );
+        assert_eq!(told(&[Seen::Gap, read.clone()]), []);
+        assert_eq!(
+            told(&[Seen::Gap, read.clone(), appeared("2", "b", "two")]),
+            [],
+            "the stream went on before the page was read"
+        );
+        let twice = [appeared("2", "b", "two"), appeared("2", "b", "two")];
+        let events: Vec<Seen> = [Seen::Gap, read].into_iter().chain(twice).collect();
+        assert_eq!(told(&events), [Complaint::Twice("b".into())]);
+        assert_eq!(
+            told(&[Seen::Gap, Seen::Read(vec![shown("2", "b", "two")])]),
+            [Complaint::Lost("a".into())]
         );
     }
 

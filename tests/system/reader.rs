@@ -7,7 +7,11 @@ use std::{
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
-use tokio::{net::TcpStream, task::JoinHandle, time::timeout};
+use tokio::{
+    net::TcpStream,
+    task::JoinHandle,
+    time::{sleep, timeout},
+};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite::Message};
 
 use crate::oracle::{Seen, Shown};
@@ -17,6 +21,9 @@ const PAGE_LIMIT: usize = 40;
 
 /// A walk longer than this many pages is a loop of the relay's making.
 const MOST_PAGES: usize = 200;
+
+/// The pause of a reader whom the relay did not let in.
+const TRY_AGAIN_AFTER: Duration = Duration::from_millis(20);
 
 /// Reads one page of a timeline; `query` is appended as it is.
 pub(crate) async fn page(
@@ -109,31 +116,43 @@ impl Subscriber {
         Ok(Self { seen, task })
     }
 
-    /// A subscriber whose connection ends after every `stay`, and who goes on by the last cursor, from a first one
-    /// that a page of the timeline gave.
+    /// A subscriber whose connection ends after every `stay`, or with the relay, and who goes on by the last cursor,
+    /// from a first one that a page of the timeline gave. Told of a gap, it reads the timeline again.
     pub(crate) async fn wander(
         base: &str,
         subscription: Value,
+        timeline: &str,
         stay: Duration,
     ) -> Result<Self, String> {
         let mut cursor = first_cursor(base).await?;
         let seen = Arc::new(Mutex::new(Vec::new()));
         let book = Arc::clone(&seen);
-        let base = base.to_owned();
+        let (base, timeline) = (base.to_owned(), timeline.to_owned());
         let task = tokio::spawn(async move {
+            let client = reqwest::Client::new();
             let mut last = None;
             loop {
                 let Ok(mut line) = Line::open(&base, &subscription, Some(&cursor)).await else {
-                    return;
+                    sleep(TRY_AGAIN_AFTER).await;
+                    continue;
                 };
                 while let Ok(Some(frame)) = timeout(stay, line.next()).await {
+                    let is_gap = frame.seen == Some(Seen::Gap);
                     // Delivery is at least once: the event of the cursor itself comes again.
                     if frame.cursor.is_some() && frame.cursor != last {
                         book.lock().unwrap().extend(frame.seen);
                     }
+                    if is_gap {
+                        // The gap counts as told once it is filled: else it is told again.
+                        let Ok(walked) = walk(&client, &base, &timeline).await else {
+                            break;
+                        };
+                        book.lock().unwrap().push(Seen::Read(walked));
+                    }
                     if let Some(own) = frame.cursor {
                         cursor.clone_from(&own);
-                        last = Some(own);
+                        // A gap's cursor is that of the event after it.
+                        last = Some(own).filter(|_| !is_gap);
                     }
                 }
             }

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use fake_instance::{Fediverse, Options, Truth};
+use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use relay::{
     config::{ArchivePlace, Config, PublicStream, SourceConfig, Timing, Token},
     serve::AppFiles,
 };
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::{
     net::TcpListener,
@@ -14,8 +16,10 @@ use tokio::{
     time::{Instant, sleep},
 };
 
+#[cfg(unix)]
+use crate::child::{self, Orders};
 use crate::{
-    oracle::{Complaint, Place, TruePost, check_above, check_stream, check_walk},
+    oracle::{Complaint, Place, Seen, TruePost, check_above, check_stream, check_walk},
     play::{self, SERVERS, TAG},
     reader::{Subscriber, climb, walk},
 };
@@ -23,6 +27,22 @@ use crate::{
 /// How long the relay may take to learn everything after the last fault has ended: some seconds on an idle machine;
 /// only a run that fails waits so long.
 const PATIENCE: Duration = Duration::from_secs(90);
+
+/// How long a reader stays connected who only leaves when the relay does.
+const FOR_EVER: Duration = Duration::from_secs(3_600);
+
+/// One server that the relay listens to.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Heard {
+    domain: String,
+    url: String,
+    token: Option<String>,
+}
+
+/// Whether the relay of this run is killed in its middle and started again on what it left behind.
+fn is_killed(seed: u64) -> bool {
+    cfg!(unix) && seed % 4 == 1
+}
 
 /// Runs one seed.
 pub(crate) async fn run(seed: u64) -> Result<(), String> {
@@ -41,12 +61,17 @@ pub(crate) async fn run(seed: u64) -> Result<(), String> {
         "http://{}",
         listener.local_addr().map_err(|error| error.to_string())?
     );
-    let config = config(&fediverse, &base, seed);
+    let heard = heard(&fediverse, seed);
+    #[cfg(unix)]
+    if is_killed(seed) {
+        return run_killed(&fediverse, listener, heard, base, seed).await;
+    }
+    let config = config(&heard, &base);
     let (stop, stopped) = oneshot::channel::<()>();
     let relay = tokio::spawn(relay::run(listener, config, AppFiles::None, async move {
         stopped.await.ok();
     }));
-    let outcome = watch(&fediverse, &base, seed).await;
+    let outcome = watch(&fediverse, &base, seed, std::future::ready(Ok(()))).await;
     stop.send(()).ok();
     relay
         .await
@@ -55,19 +80,83 @@ pub(crate) async fn run(seed: u64) -> Result<(), String> {
     outcome
 }
 
-async fn watch(fediverse: &Fediverse, base: &str, seed: u64) -> Result<(), String> {
+/// Runs one seed with a relay that is killed while people write, and that goes on from its file.
+#[cfg(unix)]
+async fn run_killed(
+    fediverse: &Fediverse,
+    listener: TcpListener,
+    sources: Vec<Heard>,
+    base: String,
+    seed: u64,
+) -> Result<(), String> {
+    let socket = listener.into_std().map_err(|error| error.to_string())?;
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let orders = Orders {
+        base: base.clone(),
+        archive: folder.path().join("posts.db"),
+        sources,
+    };
+    let mut relay = child::start(&socket, &orders)?;
+    let mut rng = StdRng::seed_from_u64(seed);
+    let mut pause = |longest| Duration::from_millis(rng.random_range(0..longest));
+    let (life, death) = (Duration::from_millis(200) + pause(800), pause(300));
+    let killing = async {
+        sleep(life).await;
+        relay.kill().await.map_err(|error| error.to_string())?;
+        sleep(death).await;
+        relay = child::start(&socket, &orders)?;
+        Ok(())
+    };
+    let outcome = watch(fediverse, &base, seed, killing).await;
+    match relay.try_wait() {
+        Ok(Some(status)) => Err(format!("the relay ended by itself: {status}; {outcome:?}")),
+        _ => outcome,
+    }
+}
+
+/// Lets the play happen, and `meanwhile` with it, and waits until every reader was shown the truth.
+async fn watch(
+    fediverse: &Fediverse,
+    base: &str,
+    seed: u64,
+    meanwhile: impl Future<Output = Result<(), String>>,
+) -> Result<(), String> {
     let client = reqwest::Client::new();
-    let everything = Subscriber::connect(base, json!({ "stream": "public" })).await?;
-    let tagged = Subscriber::connect(base, json!({ "stream": "hashtag", "tag": TAG })).await?;
+    let (public, tag) = (
+        json!({ "stream": "public" }),
+        json!({ "stream": "hashtag", "tag": TAG }),
+    );
+    let tag_page = format!("tag/{TAG}");
+    let (everything, tagged) = if is_killed(seed) {
+        (
+            Subscriber::wander(base, public.clone(), "public", FOR_EVER).await?,
+            Subscriber::wander(base, tag, &tag_page, FOR_EVER).await?,
+        )
+    } else {
+        (
+            Subscriber::connect(base, public.clone()).await?,
+            Subscriber::connect(base, tag).await?,
+        )
+    };
     let stay = Duration::from_millis(150 + seed % 7 * 50);
-    let wanderer = Subscriber::wander(base, json!({ "stream": "public" }), stay).await?;
-    play::play(fediverse, seed).await;
+    let wanderer = Subscriber::wander(base, public, "public", stay).await?;
+    let ((), meanwhile) = tokio::join!(play::play(fediverse, seed), meanwhile);
+    meanwhile?;
     play::heal(fediverse);
     let until = Instant::now() + PATIENCE;
     loop {
         sleep(Duration::from_millis(250)).await;
         let truth = fediverse.truth();
-        let complaints = compare(&client, base, &truth, &everything, &wanderer, &tagged).await?;
+        let mut complaints =
+            compare(&client, base, &truth, &everything, &wanderer, &tagged).await?;
+        let has_filled = |it: &Subscriber| it.seen().iter().any(|it| matches!(it, Seen::Read(_)));
+        if is_killed(seed)
+            && ![&everything, &wanderer, &tagged]
+                .into_iter()
+                .all(has_filled)
+        {
+            complaints.push("a cursor from before the relay was killed gave no gap".to_owned());
+        }
         if complaints.is_empty() && truth.pending == 0 {
             return Ok(());
         }
@@ -196,24 +285,34 @@ async fn report(
     )
 }
 
-fn config(fediverse: &Fediverse, base: &str, seed: u64) -> Config {
-    let sources = SERVERS.iter().enumerate().map(|(at, name)| {
+fn heard(fediverse: &Fediverse, seed: u64) -> Vec<Heard> {
+    let heard = |(at, name): (usize, &&str)| {
         let server = fediverse.server(name);
         // In every third run the third server is heard by polling alone.
         let polled = at == 2 && seed.is_multiple_of(3);
-        SourceConfig {
+        Heard {
             domain: server.domain(),
             url: server.url(),
-            streaming_url: None,
-            token: (!polled).then(|| Token::new(server.token())),
-            streams: vec![PublicStream::Public],
-            hashtags: vec![TAG.to_owned()],
+            token: (!polled).then(|| server.token()),
         }
-    });
+    };
+    SERVERS.iter().enumerate().map(heard).collect()
+}
+
+/// The relay's configuration in every run.
+pub(crate) fn config(sources: &[Heard], base: &str) -> Config {
+    let source = |it: &Heard| SourceConfig {
+        domain: it.domain.clone(),
+        url: it.url.clone(),
+        streaming_url: None,
+        token: it.token.clone().map(Token::new),
+        streams: vec![PublicStream::Public],
+        hashtags: vec![TAG.to_owned()],
+    };
     Config {
         public_url: base.to_owned(),
         archive: ArchivePlace::Memory,
-        sources: sources.collect(),
+        sources: sources.iter().map(source).collect(),
         timing: Timing::nearby(),
         ..Config::default()
     }
