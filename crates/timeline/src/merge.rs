@@ -66,6 +66,10 @@ pub trait Memory {
     fn wait_for(&mut self, source: &str, local_id: &str, uri: &str);
     /// The answers that waited for it, which are then no longer waiting.
     fn take_waiting(&mut self, source: &str, local_id: &str) -> Vec<String>;
+    /// Notes that `uri` quotes another post.
+    fn note_quote(&mut self, quoted: &str, uri: &str);
+    /// The posts that quote this one.
+    fn quoting(&mut self, quoted: &str) -> Vec<String>;
 }
 
 /// How patient the merge is.
@@ -186,7 +190,7 @@ impl Merger {
         if let Some(uri) = memory.uri_of(source, local_id) {
             let own = host_of(&uri).is_some_and(|host| self.speaks_for(source, &host));
             if own {
-                bury(memory, &uri, changes);
+                self.bury(memory, &uri, changes);
             } else if let Some(before) = memory.post(&uri) {
                 let mut post = Post::clone(&before);
                 post.witnesses
@@ -215,16 +219,16 @@ impl Merger {
         let uri = &status.uri;
         let local_id = status.id.as_str();
         if facts.opted_out {
-            if is_origin && let Some(before) = memory.post(uri) {
-                memory.remove(uri);
-                changes.extend(before.is_visible().then_some(Change::Deleted(before)));
+            if is_origin {
+                remove(memory, uri, changes);
+                self.unquote(memory, uri, QuoteWord::opt_out, changes);
             }
             return Err(Refusal::OptedOut);
         }
         memory.learn(source, local_id, uri);
         if memory.is_gone(source, local_id) {
             if is_origin {
-                bury(memory, uri, changes);
+                self.bury(memory, uri, changes);
             }
             return Err(Refusal::Deleted);
         }
@@ -251,6 +255,9 @@ impl Merger {
             .as_ref()
             .and_then(|it| it.quoted_status.as_ref());
         let is_buried = quoted.is_some_and(|it| memory.is_buried(&it.uri));
+        if let Some(quoted) = quoted {
+            memory.note_quote(&quoted.uri, uri);
+        }
         post.take_quote(status, source, *at, is_buried);
         if post.parent.is_none()
             && let Some(parent_id) = &status.in_reply_to_id
@@ -321,6 +328,30 @@ impl Merger {
         }
     }
 
+    /// Removes a post for good, and its words from those that quote it.
+    fn bury(&self, memory: &mut impl Memory, uri: &str, changes: &mut Vec<Change>) {
+        memory.bury(uri);
+        remove(memory, uri, changes);
+        self.unquote(memory, uri, QuoteWord::delete, changes);
+    }
+
+    /// Takes the words of a post out of those that quote it.
+    fn unquote(
+        &self,
+        memory: &mut impl Memory,
+        quoted: &str,
+        take_back: fn(&mut QuoteWord),
+        changes: &mut Vec<Change>,
+    ) {
+        for uri in memory.quoting(quoted) {
+            if let Some(before) = memory.post(&uri) {
+                let mut post = Post::clone(&before);
+                post.unquote(quoted, take_back);
+                self.settle(memory, Some(before), post, false, changes);
+            }
+        }
+    }
+
     /// Decides what is shown of a post now, stores it, and says what changed by that.
     fn settle(
         &self,
@@ -374,8 +405,7 @@ impl Merger {
     }
 }
 
-fn bury(memory: &mut impl Memory, uri: &str, changes: &mut Vec<Change>) {
-    memory.bury(uri);
+fn remove(memory: &mut impl Memory, uri: &str, changes: &mut Vec<Change>) {
     if let Some(before) = memory.post(uri) {
         memory.remove(uri);
         changes.extend(before.is_visible().then_some(Change::Deleted(before)));

@@ -148,7 +148,8 @@ impl Ledger {
             self.drop_row(id)?;
         }
         self.run("DELETE FROM aliases WHERE uri = ?1", [uri])?;
-        self.run("DELETE FROM orphans WHERE uri = ?1", [uri])
+        self.run("DELETE FROM orphans WHERE uri = ?1", [uri])?;
+        self.run("DELETE FROM quotes WHERE uri = ?1", [uri])
     }
 
     /// The `uri` that has this id now.
@@ -239,11 +240,7 @@ impl Ledger {
     /// When SQLite fails.
     pub fn take_waiting(&self, source: &str, local_id: &str) -> Result<Vec<String>, ArchiveError> {
         let sql = "SELECT uri FROM orphans WHERE source = ?1 AND local_id = ?2";
-        let waiting: Vec<String> = {
-            let mut statement = self.db.prepare_cached(sql)?;
-            let rows = statement.query_map([source, local_id], |row| row.get(0))?;
-            rows.collect::<rusqlite::Result<_>>()?
-        };
+        let waiting = self.texts(sql, [source, local_id])?;
         if !waiting.is_empty() {
             self.run(
                 "DELETE FROM orphans WHERE source = ?1 AND local_id = ?2",
@@ -251,6 +248,25 @@ impl Ledger {
             )?;
         }
         Ok(waiting)
+    }
+
+    /// Remembers that `uri` quotes another post; for as long as it is kept itself.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub fn note_quote(&self, quoted: &str, uri: &str) -> Result<(), ArchiveError> {
+        self.run(
+            "INSERT OR IGNORE INTO quotes (quoted_uri, uri) VALUES (?1, ?2)",
+            [quoted, uri],
+        )
+    }
+
+    /// The posts that quote this one.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub fn quoting(&self, quoted: &str) -> Result<Vec<String>, ArchiveError> {
+        self.texts("SELECT uri FROM quotes WHERE quoted_uri = ?1", [quoted])
     }
 
     /// Removes a bounded number of what is beyond the bounds, oldest first; `true` when there may be more.
@@ -261,14 +277,7 @@ impl Ledger {
         let excess = self.count("posts")? - MAX_POSTS;
         if excess > 0 {
             let step = excess.min(PRUNE_STEP);
-            let uris: Vec<String> = {
-                let mut statement = self
-                    .db
-                    .prepare_cached("SELECT uri FROM posts ORDER BY id LIMIT ?1")?;
-                let rows = statement.query_map([step], |row| row.get(0))?;
-                rows.collect::<rusqlite::Result<_>>()?
-            };
-            for uri in uris {
+            for uri in self.texts("SELECT uri FROM posts ORDER BY id LIMIT ?1", [step])? {
                 self.remove(&uri)?;
                 self.run("DELETE FROM local_ids WHERE uri = ?1", [uri])?;
             }
@@ -300,11 +309,7 @@ impl Ledger {
     }
 
     fn tags_of(&self, id: i64) -> Result<Vec<String>, ArchiveError> {
-        let mut statement = self
-            .db
-            .prepare_cached("SELECT tag FROM tags WHERE id = ?1 ORDER BY tag")?;
-        let rows = statement.query_map([id], |row| row.get(0))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        self.texts("SELECT tag FROM tags WHERE id = ?1 ORDER BY tag", [id])
     }
 
     fn drop_row(&self, id: i64) -> Result<(), ArchiveError> {
@@ -322,6 +327,12 @@ impl Ledger {
             .prepare_cached(sql)?
             .query_row(params, |row| row.get(0))
             .optional()?)
+    }
+
+    fn texts(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<String>, ArchiveError> {
+        let mut statement = self.db.prepare_cached(sql)?;
+        let rows = statement.query_map(params, |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     fn run(&self, sql: &str, params: impl rusqlite::Params) -> Result<(), ArchiveError> {

@@ -60,6 +60,13 @@ CREATE TABLE IF NOT EXISTS orphans (
     PRIMARY KEY (source, local_id, uri)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS orphans_by_uri ON orphans (uri);
+-- Which posts quote which: what becomes of the quoted one changes them.
+CREATE TABLE IF NOT EXISTS quotes (
+    quoted_uri TEXT NOT NULL,
+    uri TEXT NOT NULL,
+    PRIMARY KEY (quoted_uri, uri)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS quotes_by_uri ON quotes (uri);
 ";
 
 /// Sets up the writing connection and makes the tables. A `scratch` archive never waits for the disk.

@@ -230,6 +230,18 @@ async fn an_archive_on_disk_is_there_after_a_restart() {
 }
 
 #[test]
+fn who_quotes_a_post_is_known_for_as_long_as_the_quoting_post_is_kept() {
+    let (_archive, ledger) = written(&[row(1, "one"), row(2, "two")]);
+    for uri in ["one", "two", "two"] {
+        ledger.note_quote("quoted", uri).unwrap();
+    }
+    assert_eq!(ledger.quoting("quoted").unwrap(), ["one", "two"]);
+    ledger.remove("one").unwrap();
+    assert_eq!(ledger.quoting("quoted").unwrap(), ["two"]);
+    assert!(ledger.quoting("two").unwrap().is_empty());
+}
+
+#[test]
 fn a_file_of_a_newer_version_is_refused_with_a_reason() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.db");

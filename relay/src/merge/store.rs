@@ -196,6 +196,16 @@ impl Memory for Store {
         let result = self.ledger.take_waiting(source, local_id);
         self.checked(result)
     }
+
+    fn note_quote(&mut self, quoted: &str, uri: &str) {
+        let result = self.ledger.note_quote(quoted, uri);
+        self.checked(result);
+    }
+
+    fn quoting(&mut self, quoted: &str) -> Vec<String> {
+        let result = self.ledger.quoting(quoted);
+        self.checked(result)
+    }
 }
 
 fn encoded(post: &Post) -> Bytes {

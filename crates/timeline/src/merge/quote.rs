@@ -75,6 +75,19 @@ impl QuoteWord {
         }
     }
 
+    /// The quoted post was deleted where it was written.
+    pub(super) fn delete(&mut self) {
+        self.state = QuoteState::Deleted;
+        self.quoted = None;
+    }
+
+    /// The quoted author asked not to be collected.
+    pub(super) fn opt_out(&mut self) {
+        self.state = QuoteState::Unauthorized;
+        self.quoted = None;
+        self.opted_out = true;
+    }
+
     fn order(&self) -> (u8, Option<Version>, &QuoteState) {
         (weight(&self.state), self.quoted, &self.state)
     }
@@ -111,6 +124,17 @@ impl Post {
             Some(known) => known.join(word),
             none => *none = Some(word),
         }
+    }
+
+    /// Takes back every word that brings the post with this `uri`.
+    pub(super) fn unquote(&mut self, uri: &str, take_back: fn(&mut QuoteWord)) {
+        let quoted = &self.quoted;
+        let brings = |word: &&mut QuoteWord| {
+            let mut all = quoted.iter().filter(|it| it.status.uri == uri);
+            all.any(|it| Some(it.version) == word.quoted)
+        };
+        let words = self.witnesses.iter_mut().filter_map(|it| it.quote.as_mut());
+        words.filter(brings).for_each(take_back);
     }
 
     /// Forgets quoted posts that no witness's word brings any more; so there are no more than witnesses.

@@ -22,6 +22,8 @@ pub struct Window {
     gone: Bounded<(String, String), ()>,
     buried: Bounded<String, ()>,
     waiting: BTreeMap<(String, String), Vec<String>>,
+    /// Quoted post and the post that quotes it.
+    quotes: Bounded<(String, String), ()>,
 }
 
 /// A map that forgets its oldest entries.
@@ -67,6 +69,7 @@ impl Window {
             gone: Bounded::new(names),
             buried: Bounded::new(names),
             waiting: BTreeMap::new(),
+            quotes: Bounded::new(names),
         }
     }
 
@@ -154,5 +157,18 @@ impl Memory for Window {
         self.waiting
             .remove(&name(source, local_id))
             .unwrap_or_default()
+    }
+
+    fn note_quote(&mut self, quoted: &str, uri: &str) {
+        self.quotes.insert(name(quoted, uri), ());
+    }
+
+    fn quoting(&mut self, quoted: &str) -> Vec<String> {
+        self.quotes
+            .map
+            .range(name(quoted, "")..)
+            .take_while(|((it, _), ())| it == quoted)
+            .map(|((_, uri), ())| uri.clone())
+            .collect()
     }
 }

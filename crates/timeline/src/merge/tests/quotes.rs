@@ -233,6 +233,48 @@ fn words_inside_a_quoted_post_are_not_quoted_on() {
     assert_eq!((inner.quoted_status, inner.quoted_status_id), (None, None));
 }
 
+#[test]
+fn a_quoted_post_that_is_deleted_leaves_every_quote_and_readers_are_told() {
+    for at_home in [true, false] {
+        let mut world = World::new();
+        world.hear(told("a.example", accepted("a.example"), 0));
+        world.hear(told("b.example", accepted("b.example"), 1));
+        assert_eq!(seen(&mut world), words());
+        // By the server that it was written on; another's word takes back its own sight alone.
+        let source = if at_home { "c.example" } else { "b.example" };
+        world.hear(told("c.example", quoted("c.example"), 2));
+        let outcome = world.hear(gone(source, 9, 3));
+        if at_home {
+            assert_eq!(seen(&mut world), (QuoteState::Deleted, None));
+            assert!(kinds(&outcome).contains(&"updated"));
+            // A late copy does not bring it back.
+            world.hear(told("c.example", accepted("c.example"), 4));
+            assert_eq!(seen(&mut world), (QuoteState::Deleted, None));
+        } else {
+            assert_eq!(seen(&mut world), words());
+        }
+    }
+}
+
+#[test]
+fn a_quoted_author_who_opts_out_later_is_no_longer_quoted() {
+    let mut world = World::new();
+    world.hear(told("a.example", accepted("a.example"), 0));
+    let mut status = quoted("c.example");
+    status.account.note = "<p>#nobot</p>".into();
+    let outcome = world.hear(told("c.example", status, 1));
+    assert_eq!(seen(&mut world), (QuoteState::Unauthorized, None));
+    assert!(kinds(&outcome).contains(&"updated"));
+    assert!(
+        world
+            .memory
+            .post(&pending("a.example").uri)
+            .unwrap()
+            .quoted
+            .is_empty()
+    );
+}
+
 const STATES: [QuoteState; 7] = [
     QuoteState::Pending,
     QuoteState::Accepted,
@@ -269,6 +311,23 @@ fn saying() -> impl Strategy<Value = (&'static str, Option<Status>)> {
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_quote_and_the_deletion_of_what_it_quotes_end_alike_in_any_order(
+        shuffled in Just(vec![
+            told("a.example", accepted("a.example"), 0),
+            told("b.example", accepted("b.example"), 1),
+            told("c.example", accepted("c.example"), 2),
+            told("c.example", quoted("c.example"), 3),
+            gone("c.example", 9, 4),
+        ]).prop_shuffle()
+    ) {
+        let mut world = World::new();
+        for arrival in shuffled {
+            world.hear(arrival);
+        }
+        prop_assert_eq!(seen(&mut world), (QuoteState::Deleted, None));
+    }
 
     #[test]
     fn any_order_of_words_about_a_quote_ends_in_the_same_one(
