@@ -18,7 +18,7 @@ use tokio::{
     time::{Duration, timeout},
 };
 
-pub use self::serve::{listen, told_to_stop};
+pub use self::serve::{listen, reachable, told_to_stop};
 use self::{archive::ArchiveError, config::Config, engine::Engine, serve::AppFiles};
 
 /// Longest time that the sources get to be left in good order.

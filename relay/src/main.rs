@@ -75,7 +75,17 @@ async fn run(serve: Serve) -> Result<(), Box<dyn Error>> {
     let app_files = serve
         .app_dir
         .map_or_else(AppFiles::built_in, AppFiles::Folder);
-    writeln!(std::io::stdout(), "Watersmeet is at {}", config.public_url)?;
+    let here = format!("http://{}", relay::reachable(listener.local_addr()?));
+    let elsewhere = if config.public_url == here {
+        String::new()
+    } else {
+        format!(", and listens at {here}")
+    };
+    writeln!(
+        std::io::stdout(),
+        "Watersmeet is at {}{elsewhere}",
+        config.public_url
+    )?;
     relay::run(listener, config, app_files, relay::told_to_stop()).await?;
     Ok(())
 }

@@ -25,7 +25,7 @@ use tokio::{net::TcpListener, sync::watch, time::timeout};
 
 pub use self::{
     files::AppFiles,
-    listen::{listen, told_to_stop},
+    listen::{listen, reachable, told_to_stop},
 };
 use self::{files::Site, shared::Shared, streaming::Streams};
 use crate::{

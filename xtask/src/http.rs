@@ -33,13 +33,13 @@ fn read(answer: &str) -> Option<(u16, String)> {
     Some((status, body.to_owned()))
 }
 
-/// The loopback address in a line like `Watersmeet is at http://127.0.0.1:4040`.
+/// The last address by number in a line like `Watersmeet is at https://w.example, and listens at http://127.0.0.1:4040`.
 pub(crate) fn address_in(line: &str) -> Option<SocketAddr> {
-    let (_, rest) = line.split_once("http://")?;
-    let end = rest
-        .find(|letter: char| letter.is_whitespace() || letter == '/')
-        .unwrap_or(rest.len());
-    rest.get(..end)?.parse().ok()
+    let is_end = |letter: char| letter.is_whitespace() || matches!(letter, '/' | ',');
+    let mut addresses = line
+        .rsplit("http://")
+        .filter_map(|rest| rest.split(is_end).next());
+    addresses.find_map(|it| it.parse().ok())
 }
 
 #[cfg(test)]
@@ -57,6 +57,9 @@ mod tests {
     fn the_address_is_found_in_what_the_relay_prints() {
         let address = address_in("Watersmeet is at http://127.0.0.1:4041/ (4040 was taken)");
         assert_eq!(address, "127.0.0.1:4041".parse().ok());
+        let address =
+            address_in("Watersmeet is at http://w.example, and listens at http://127.0.0.1:4042");
+        assert_eq!(address, "127.0.0.1:4042".parse().ok());
         assert_eq!(address_in("http://example.org"), None);
     }
 }

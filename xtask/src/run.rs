@@ -119,7 +119,7 @@ struct Running {
 
 impl Running {
     fn stay(mut self, options: &Run, steps: &mut Steps) -> Outcome {
-        let address = self.wait_for_address(options.port)?;
+        let address = self.wait_for_address()?;
         if options.until_ready {
             self.wait_until_ready(address)?;
             steps.end();
@@ -167,9 +167,8 @@ impl Running {
         Ok(())
     }
 
-    /// Waits for the line that says where the relay is. A relay with a public address of its own prints that;
-    /// then it listens where it was told to, because a taken port would have ended it.
-    fn wait_for_address(&mut self, port: u16) -> Outcome<SocketAddr> {
+    /// Waits for the line that says where the relay is, and listens.
+    fn wait_for_address(&mut self) -> Outcome<SocketAddr> {
         let begun = Instant::now();
         let mut heartbeat = Heartbeat::new(Duration::from_secs(1));
         while begun.elapsed() < START {
@@ -177,9 +176,10 @@ impl Running {
                 Ok(line) => {
                     heartbeat.end();
                     say(&line);
-                    if line.starts_with("Watersmeet is at ") {
-                        let told = SocketAddr::from(([127, 0, 0, 1], port));
-                        return Ok(http::address_in(&line).unwrap_or(told));
+                    if line.starts_with("Watersmeet is at ")
+                        && let Some(address) = http::address_in(&line)
+                    {
+                        return Ok(address);
                     }
                 }
                 Err(_) => self.look_after()?,

@@ -72,7 +72,8 @@ async fn bind(wanted: SocketAddr, or_next_port: bool) -> io::Result<TcpListener>
 }
 
 /// What a browser on this machine can open: "every address" is no address to go to.
-fn reachable(address: SocketAddr) -> SocketAddr {
+#[must_use]
+pub fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
