@@ -1,6 +1,6 @@
 // Posts come, change and go while somebody reads, and what is being read stays where it is.
 
-import { expect, firstInSight, openPosts, posts, test, topOf } from "../support/test.mjs";
+import { expect, expectAccessible, firstInSight, openPosts, posts, test, topOf } from "../support/test.mjs";
 
 /** The button that says how many posts wait. */
 const pill = (page) => page.getByRole("button", { name: /^\d+ new posts?$/ });
@@ -84,6 +84,7 @@ test("while a picture is looked at large the posts beneath keep still, and new o
   await posts(page, "A picture to look at").getByRole("button", { name: "Boats at a pier" }).click();
   const large = page.getByRole("dialog", { name: "Picture" });
   await expect(large.getByRole("img", { name: "Boats at a pier" })).toBeVisible();
+  await expectAccessible(page);
   await world.say("toma@alpha", "Meanwhile elsewhere");
   await expect(pill(page)).toHaveText("1 new post");
   await page.keyboard.press("Escape");

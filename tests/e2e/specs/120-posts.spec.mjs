@@ -1,6 +1,6 @@
 // What a post may have in it, as it is shown.
 
-import { expect, expectNoOverflow, openPosts, posts, test } from "../support/test.mjs";
+import { expect, expectAccessible, expectNoOverflow, openPosts, posts, test } from "../support/test.mjs";
 
 /** Publishes on alpha and opens the timeline, on which the post is the first one. */
 async function shown(page, world, what, who = "ida@alpha") {
@@ -22,6 +22,7 @@ test("what is behind a warning is shown when it is asked for, by button or by x"
   await post.focus();
   await page.keyboard.press("x");
   await expect(post.getByText("It was the gardener")).toBeVisible();
+  await expectAccessible(page);
 });
 
 test("a sensitive picture is veiled until it is asked for, and can be veiled again", { tag: "@hand" }, async ({ page, world }) => {
@@ -30,6 +31,7 @@ test("a sensitive picture is veiled until it is asked for, and can be veiled aga
   await expect(post.getByRole("img", { name: "A scratched knee" })).toHaveCount(0);
   await post.getByRole("button", { name: "Show", exact: true }).click();
   await expect(post.getByRole("img", { name: "A scratched knee" })).toBeVisible();
+  await expectAccessible(page);
   await post.getByRole("button", { name: "Hide the pictures" }).click();
   await expect(post.getByRole("img", { name: "A scratched knee" })).toHaveCount(0);
 });
@@ -42,6 +44,7 @@ test("the description of a picture can be read, and the picture keeps its shape 
   await expect(post.getByText("A long bridge in the fog", { exact: true })).toHaveCount(0);
   await post.getByRole("button", { name: "Show the description of this picture" }).click();
   await expect(post.getByText("A long bridge in the fog", { exact: true })).toBeVisible();
+  await expectAccessible(page);
   await post.getByRole("button", { name: "Hide the description" }).click();
   await expect(post.getByText("A long bridge in the fog", { exact: true })).toHaveCount(0);
 });
