@@ -11,6 +11,9 @@ use std::{
 
 use crate::play::SERVERS;
 
+/// Stands between a post's own words and the `uri` of the post whose words it quotes.
+pub(crate) const QUOTES: char = '❝';
+
 /// What is true of one post of the world when everything has come to rest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TruePost {
@@ -176,7 +179,9 @@ pub(crate) fn check_stream(truth: &[TruePost], seen: &[Seen]) -> Vec<Complaint> 
             (Place::Inside, true, None) if !gap => {
                 complaints.push(Complaint::Lost(post.uri.clone()))
             }
-            (Place::Inside | Place::Either, true, Some(content)) if *content != post.content => {
+            (Place::Inside | Place::Either, true, Some(content))
+                if !is_true(truth, post, content) =>
+            {
                 complaints.push(Complaint::StaleContent {
                     uri: post.uri.clone(),
                     shown: (*content).to_owned(),
@@ -233,6 +238,17 @@ pub(crate) fn newer(left: &str, right: &str) -> bool {
     (left.len(), left) > (right.len(), right)
 }
 
+/// Whether a post says what is shown of it, and quotes nobody's deleted words. That it quotes at all is no promise: the quoted
+/// author's server may not have agreed yet.
+fn is_true(truth: &[TruePost], real: &TruePost, shown: &str) -> bool {
+    let (own, quoted) = match shown.split_once(QUOTES) {
+        Some((own, quoted)) => (own, Some(quoted)),
+        None => (shown, None),
+    };
+    let is_alive = |uri: &str| truth.iter().any(|it| it.uri == uri && it.alive);
+    own == real.content && quoted.is_none_or(is_alive)
+}
+
 fn check_page(owed: &[&TruePost], truth: &[TruePost], shown: &[Shown]) -> Vec<Complaint> {
     let mut complaints = Vec::new();
     let by_uri: HashMap<&str, &TruePost> =
@@ -256,7 +272,7 @@ fn check_page(owed: &[&TruePost], truth: &[TruePost], shown: &[Shown]) -> Vec<Co
             Some(real) if real.place == Place::Outside => {
                 complaints.push(Complaint::NotOfTheView(post.uri.clone()))
             }
-            Some(real) if real.content != post.content => {
+            Some(real) if !is_true(truth, real, &post.content) => {
                 complaints.push(Complaint::StaleContent {
                     uri: post.uri.clone(),
                     shown: post.content.clone(),
@@ -429,6 +445,17 @@ mod tests {
                 .iter()
                 .any(|it| matches!(it, Complaint::StaleContent { uri, .. } if uri == "a"))
         );
+    }
+
+    #[test]
+    fn the_words_of_a_deleted_post_inside_another_are_noticed() {
+        let truth = |quoted_is_alive| [post("a", "one", true), post("b", "two", quoted_is_alive)];
+        let walked = [shown("2", "b", "two"), shown("1", "a", "one❝b")];
+        assert_eq!(check_walk(&truth(true), &walked), []);
+        let complaints = check_walk(&truth(false), &walked[1..]);
+        assert!(matches!(&complaints[..], [Complaint::StaleContent { uri, .. }] if uri == "a"));
+        let seen = [appeared("1", "a", "one❝b")];
+        assert_eq!(check_stream(&truth(false), &seen).len(), 1);
     }
 
     #[test]

@@ -84,6 +84,7 @@ fn write(fediverse: &Fediverse, rng: &mut StdRng, number: usize, living: &[Writt
         }
         10..12 => spec = spec.image("A river between two hills"),
         12..14 => spec = spec.delay_ms(rng.random_range(200..900)),
+        14..17 => spec.quote = living.choose(rng).map(|it| it.uri.clone()),
         _ => {}
     }
     let published = fediverse

@@ -14,7 +14,7 @@ use tokio::{
 };
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite::Message};
 
-use crate::oracle::{Seen, Shown};
+use crate::oracle::{QUOTES, Seen, Shown};
 
 /// A page never has more than this many posts, whatever is asked for.
 const PAGE_LIMIT: usize = 40;
@@ -254,7 +254,8 @@ fn read_frame(frame: &Value) -> Option<Seen> {
     }
 }
 
-/// Servers write the same words in different HTML, so what is compared is the mark between `«` and `»` that every post of the play has.
+/// Servers write the same words in different HTML, so what is compared is the mark between `«` and `»` that every post of the play has,
+/// and behind [`QUOTES`] the post whose words are quoted.
 fn shown(status: &Value) -> Shown {
     let text = |key: &str| status[key].as_str().unwrap_or_default();
     let content = text("content");
@@ -262,9 +263,13 @@ fn shown(status: &Value) -> Shown {
         .split_once('«')
         .and_then(|(_, rest)| rest.split_once('»'))
         .map_or(content, |(mark, _)| mark);
+    let quoted = status["quote"]["quoted_status"]["uri"].as_str();
     Shown {
         id: text("id").to_owned(),
         uri: text("uri").to_owned(),
-        content: mark.to_owned(),
+        content: match quoted {
+            Some(quoted) => format!("{mark}{QUOTES}{quoted}"),
+            None => mark.to_owned(),
+        },
     }
 }
