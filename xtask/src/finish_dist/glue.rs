@@ -188,7 +188,7 @@ mod tests {
         assert_eq!(
             js,
             format!(
-                "const it = {{ $w0: function() {{ {IMPORTED}_2; my{IMPORTED}; }} }};\nwasm.$w1(1)"
+                "const it = {{ $w0: function() {{ {IMPORTED}_2; my{IMPORTED}; }} }};\nwasm.$w1(1)\n"
             )
         );
     }
