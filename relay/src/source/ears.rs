@@ -21,7 +21,7 @@ use crate::{
     merge::{Inlet, Stopped},
 };
 
-/// A stream that sent nothing while polls found so many posts is silent.
+/// A stream that sent nothing while polls found so many posts that it owed is silent, until it sends again.
 const SILENT_AFTER: u32 = 3;
 
 /// One source, as its socket and its polls see it.
@@ -301,7 +301,7 @@ impl Inner {
     fn is_silent(&self, feed: &Feed) -> bool {
         self.streams
             .get(feed)
-            .is_some_and(|it| it.heard == 0 && it.missed >= SILENT_AFTER)
+            .is_some_and(|it| it.missed >= SILENT_AFTER)
     }
 
     fn summary(&self) -> (State, Option<String>, Option<i64>) {
@@ -321,7 +321,7 @@ impl Inner {
                 .collect();
             if !silent.is_empty() {
                 let reason = format!(
-                    "accepted {} and sends nothing; read by polls instead",
+                    "accepted {} and sends nothing now; read by polls instead",
                     silent.join(", ")
                 );
                 return (State::Silent, Some(reason), None);

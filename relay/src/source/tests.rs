@@ -53,6 +53,8 @@ struct Script {
     page: Option<usize>,
     /// Makes it take no new connections.
     shut: Arc<Notify>,
+    /// Whether a stream brings post 1 before it says nothing more.
+    greets: bool,
     /// Cuts its streams.
     cut: Arc<Notify>,
     /// Whether it closes a connection after each answer.
@@ -167,7 +169,13 @@ async fn serve(script: Script) -> Server {
             )
                 .into_response(),
             (None, Ok(upgrade)) => {
+                let payload = post("alpha.localhost", script.begin, 1).to_string();
+                let update = json!({"stream": ["public"], "event": "update", "payload": payload});
                 let hear = async move |mut socket: WebSocket| {
+                    if script.greets {
+                        socket.recv().await;
+                        drop(socket.send(update.to_string().into()).await);
+                    }
                     tokio::select! {
                         () = async { while socket.recv().await.is_some() {} } => {}
                         () = script.cut.notified() => {}
@@ -313,6 +321,15 @@ async fn found_out(server: &Server, pause: Duration) {
 async fn a_stream_that_accepts_and_sends_nothing_is_found_out() {
     let server = serve(Script::default()).await;
     found_out(&server, Duration::from_millis(100)).await;
+}
+
+#[tokio::test]
+async fn a_stream_that_falls_silent_after_it_sent_something_is_found_out() {
+    let script = Script {
+        greets: true,
+        ..Script::default()
+    };
+    found_out(&serve(script).await, Duration::from_millis(100)).await;
 }
 
 #[tokio::test]
