@@ -54,7 +54,7 @@
   /** The request that the page at `path` begins with, or null when it begins with something else. */
   function firstRequest(path) {
     if (path === "/") return `/api/v1/timelines/public?limit=${FIRST_PAGE}`;
-    const tag = /^\/tags\/([^/]+)\/?$/.exec(path);
+    const tag = /^\/tags\/([^/+]+)\/?$/.exec(path);
     return tag ? `/api/v1/timelines/tag/${tag[1]}?limit=${FIRST_PAGE}` : null;
   }
 

@@ -7,9 +7,9 @@ use std::fmt;
 pub enum Route {
     /// `/`: everything that the relay hears.
     Combined,
-    /// `/tags/:tag`
+    /// `/tags/:tag`, or several as `/tags/:tag+:tag`
     Hashtag {
-        /// Without `#`, in any script, never empty.
+        /// Without `#`, in any script, never empty; several have `+` between them, which no hashtag contains.
         tag: String,
     },
     /// `/posts/:id`: one post with its thread.
@@ -65,13 +65,13 @@ impl fmt::Display for Route {
     }
 }
 
-/// Everything but the unreserved characters of RFC 3986 is written as `%XX`. A part of dots alone would be taken for a
+/// Everything but the unreserved characters of RFC 3986 and `+`, which is itself in a path, is written as `%XX`. A part of dots alone would be taken for a
 /// folder by the browser, so its dots are written out too.
 fn encode(part: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let only_dots = part.bytes().all(|byte| byte == b'.');
     for byte in part.bytes() {
         let plain = byte.is_ascii_alphanumeric()
-            || matches!(byte, b'-' | b'_' | b'~')
+            || matches!(byte, b'-' | b'_' | b'~' | b'+')
             || (byte == b'.' && !only_dots);
         if plain {
             fmt::Write::write_char(f, char::from(byte))?;
@@ -124,6 +124,12 @@ mod tests {
             "/posts/7490284213",
             Route::Post {
                 id: "7490284213".to_owned(),
+            },
+        );
+        check(
+            "/tags/rust+rustlang",
+            Route::Hashtag {
+                tag: "rust+rustlang".to_owned(),
             },
         );
         check(

@@ -67,24 +67,26 @@ pub(super) fn listen(shared: &Shared, feed: &FeedId) -> bool {
         return true;
     }
     listening.feeds.borrow_mut().push(feed.clone());
-    if let FeedId::Hashtag(tag) = feed {
-        send(
-            listening,
-            &ClientFrame::Subscribe(Subscription::to_tag(tag)),
-        );
-    }
+    subscribe(listening, feed);
     false
 }
 
 /// Ceases to listen to a hashtag. The combined timeline is listened to as long as the page is open: one comes back to it.
 pub(super) fn stop_listening(shared: &Shared, feed: &FeedId) {
-    if let FeedId::Hashtag(tag) = feed {
+    if matches!(feed, FeedId::Hashtag(_)) {
         shared.listening.feeds.borrow_mut().retain(|it| it != feed);
         shared.store.left(feed);
-        send(
-            &shared.listening,
-            &ClientFrame::Unsubscribe(Subscription::to_tag(tag)),
-        );
+    }
+    for tag in feed.tags() {
+        let frame = ClientFrame::Unsubscribe(Subscription::to_tag(tag));
+        send(&shared.listening, &frame);
+    }
+}
+
+fn subscribe(listening: &Listening, feed: &FeedId) {
+    for tag in feed.tags() {
+        let frame = ClientFrame::Subscribe(Subscription::to_tag(tag));
+        send(listening, &frame);
     }
 }
 
@@ -118,12 +120,7 @@ fn opened(shared: &Rc<Shared>) {
     let resumes = shared.listening.cursor.borrow().is_some();
     let feeds = shared.listening.feeds.borrow().clone();
     for feed in feeds {
-        if let FeedId::Hashtag(tag) = &feed {
-            send(
-                &shared.listening,
-                &ClientFrame::Subscribe(Subscription::to_tag(tag)),
-            );
-        }
+        subscribe(&shared.listening, &feed);
         let goes_on = resumes && feed == FeedId::Combined && shared.store.is_loaded(&feed);
         if !goes_on {
             shared.store.left(&feed);
@@ -159,7 +156,7 @@ fn happen(shared: &Shared, stream: &[String], event: PublicEvent) {
     let origin = Origin::relay();
     match event {
         PublicEvent::Update(status) | PublicEvent::StatusUpdate(status) => {
-            let feeds: Vec<FeedId> = feed_of(stream).into_iter().collect();
+            let feeds = feeds_of(stream, &shared.listening.feeds.borrow());
             shared.store.merge_live(&feeds, &origin, read(*status));
         }
         PublicEvent::Delete(id) => shared.store.delete(&origin, &id),
@@ -167,14 +164,18 @@ fn happen(shared: &Shared, stream: &[String], event: PublicEvent) {
     }
 }
 
-/// The feed that an event's labels name.
-fn feed_of(stream: &[String]) -> Option<FeedId> {
-    let subscription = Subscription::from_labels(stream)?;
-    match (subscription.stream, subscription.tag) {
-        (StreamName::Public, _) => Some(FeedId::Combined),
-        (StreamName::Hashtag, Some(tag)) => Some(FeedId::hashtag(&tag)),
-        _ => None,
-    }
+/// The feeds among `listened` to which an event's labels belong.
+fn feeds_of(stream: &[String], listened: &[FeedId]) -> Vec<FeedId> {
+    let Some(Subscription { stream, tag, .. }) = Subscription::from_labels(stream) else {
+        return Vec::new();
+    };
+    let tag = tag.unwrap_or_default().to_lowercase();
+    let belongs = |feed: &&FeedId| match stream {
+        StreamName::Public => **feed == FeedId::Combined,
+        StreamName::Hashtag => feed.tags().any(|it| it == tag),
+        _ => false,
+    };
+    listened.iter().filter(belongs).cloned().collect()
 }
 
 /// Asks for newest pages while the socket does not stand and somebody looks.
@@ -198,17 +199,19 @@ async fn poll(shared: Weak<Shared>) {
 mod tests {
     use store::FeedId;
 
-    use super::feed_of;
+    use super::feeds_of;
 
     #[test]
-    fn labels_name_the_feed() {
+    fn labels_name_the_feeds() {
         let labels = |words: &[&str]| words.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
-        assert_eq!(feed_of(&labels(&["public"])), Some(FeedId::Combined));
-        assert_eq!(
-            feed_of(&labels(&["hashtag", "Rust"])),
-            Some(FeedId::hashtag("rust"))
-        );
-        assert_eq!(feed_of(&labels(&["user"])), None);
-        assert_eq!(feed_of(&[]), None);
+        let (rust, both) = (FeedId::hashtag("rust"), FeedId::hashtag("Rust+RustLang"));
+        let listened = [FeedId::Combined, rust.clone(), both.clone()];
+        let feeds = |words: &[&str]| feeds_of(&labels(words), &listened);
+        assert_eq!(feeds(&["public"]), [FeedId::Combined]);
+        assert_eq!(feeds(&["hashtag", "Rust"]), [rust, both.clone()]);
+        assert_eq!(feeds(&["hashtag", "rustlang"]), [both]);
+        assert_eq!(feeds(&["hashtag", "birds"]), []);
+        assert_eq!(feeds(&["user"]), []);
+        assert_eq!(feeds(&[]), []);
     }
 }

@@ -139,9 +139,11 @@ async fn page(
     };
     let is_early = is_first && address == location::origin();
     match feed {
-        FeedId::Hashtag(tag) => {
+        FeedId::Hashtag(_) => {
+            let mut tags = feed.tags().map(str::to_owned);
             let endpoint = TagTimeline {
-                tag: tag.clone(),
+                tag: tags.next().unwrap_or_default(),
+                any: tags.collect(),
                 page,
                 ..TagTimeline::default()
             };

@@ -50,11 +50,13 @@ pub fn Navigation(
     }
 }
 
-/// A view leads to its first hashtag: the relay merges the spellings of one.
+/// A view leads to the posts with any of its hashtags.
 pub fn one_view(view: ViewReport, here: Signal<Route>) -> Option<impl IntoView> {
-    let to = Route::Hashtag {
-        tag: view.hashtags.first()?.clone(),
-    };
+    let tag = view.hashtags.join("+");
+    if tag.is_empty() {
+        return None;
+    }
+    let to = Route::Hashtag { tag };
     let title = if view.title.is_empty() {
         view.name
     } else {

@@ -21,16 +21,26 @@ pub type Row = timeline::feed::Row<StatusRef>;
 pub enum FeedId {
     /// Everything that the relay hears.
     Combined,
-    /// Posts with a hashtag. Make it with [`FeedId::hashtag`].
+    /// Posts with any of some hashtags. Make it with [`FeedId::hashtag`].
     Hashtag(String),
     /// The conversation around a post.
     Thread(StatusRef),
 }
 
 impl FeedId {
-    /// The feed of a hashtag; capitals make no difference.
+    /// The feed of a hashtag, or of several with `+` between them, which no hashtag contains; capitals make no difference.
     pub fn hashtag(tag: &str) -> Self {
         Self::Hashtag(tag.trim_start_matches('#').to_lowercase())
+    }
+
+    /// The hashtags of which a post needs one; none for other feeds.
+    pub fn tags(&self) -> impl Iterator<Item = &str> {
+        let tags = if let Self::Hashtag(tags) = self {
+            tags
+        } else {
+            ""
+        };
+        tags.split('+').filter(|it| !it.is_empty())
     }
 }
 

@@ -52,7 +52,7 @@ function relayToml(sources) {
     ({ domain, url, token }) =>
       `[[source]]\ndomain = ${JSON.stringify(domain)}\nurl = ${JSON.stringify(url)}\n${token ? `token = ${JSON.stringify(token)}\n` : ""}`,
   );
-  const view = `[[view]]\nname = "birds"\ntitle = "Birds"\nhashtags = ["birds"]\n`;
+  const view = `[[view]]\nname = "birds"\ntitle = "Birds"\nhashtags = ["birds", "birding"]\n`;
   return `name = "Test relay"\narchive = "kept.db"\n\n${entries.join("\n")}\n${view}`;
 }
 
