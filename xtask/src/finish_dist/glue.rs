@@ -18,7 +18,8 @@ use crate::{
 /// What the names of the wasm and of its JavaScript end in.
 const WASM: &str = "_bg.wasm";
 
-/// Shortens the names in the app's two files, which get new names themselves, and gives the page that refers to these.
+/// Shortens the names in the app's two files, which get a new name themselves, and gives the page that refers to it.
+/// Done once more, it changes nothing.
 pub(super) fn shorten(folder: &Path, html: &str) -> Outcome<String> {
     let mut html = html.to_owned();
     for path in workspace::files(folder, &["wasm"]) {
@@ -37,12 +38,13 @@ pub(super) fn shorten(folder: &Path, html: &str) -> Outcome<String> {
             digest::integrity(short_js.as_bytes()),
         );
         html = html.replace(&old, &new);
+        let hash = digest::short(&[&short_wasm, short_js.as_bytes()].concat());
         for (path, content, end) in [
             (path, short_wasm, WASM),
             (script, short_js.into_bytes(), ".js"),
         ] {
             let old = workspace::shown(folder, &path);
-            let new = format!("app-{}{end}", digest::short(&content));
+            let new = format!("app-{hash}{end}");
             rename(path, folder.join(&new), content)?;
             html = html.replace(&old, &new);
         }
@@ -228,5 +230,7 @@ mod tests {
         }
         assert!(page.contains(&digest::integrity(b"export const $w0 = 1;\n")));
         assert!(!page.contains("app-1.js") && !page.contains("app-1_bg"));
+        assert_eq!(shorten(root, &page).unwrap(), page, "once is enough");
+        assert_eq!(workspace::files(root, &[]).len(), 2);
     }
 }
