@@ -49,6 +49,20 @@ test("the description of a picture can be read, and the picture keeps its shape 
   await expect(post.getByText("A long bridge in the fog", { exact: true })).toHaveCount(0);
 });
 
+test("several pictures fill the room of the post, each in its own column", { tag: "@hand" }, async ({ page, world }) => {
+  for (const count of [2, 3, 4]) {
+    const media = Array.from({ length: count }, (_, n) => ({ description: `Picture ${n + 1} of ${count}` }));
+    const post = await shown(page, world, { text: `A row of ${count}`, media });
+    const room = await post.locator(".status-media").boundingBox();
+    const boxes = await Promise.all((await post.locator(".media-item").all()).map((it) => it.boundingBox()));
+    expect(boxes).toHaveLength(count);
+    const covered = boxes.reduce((sum, { width, height }) => sum + width * height, 0);
+    // Lines of a few pixels stand between and around them.
+    expect(covered / (room.width * room.height)).toBeGreaterThan(0.95);
+    for (const { x, width } of boxes) expect(x + width).toBeLessThanOrEqual(room.x + room.width);
+  }
+});
+
 test("a poll shows each answer's share as a number and as a bar", { tag: "@hand" }, async ({ page, world }) => {
   const post = await shown(page, world, { text: "Which bank?", poll: { options: ["Left", "Right"], crowd: [3, 1], expires_in: 3600 } });
   const answers = post.getByRole("listitem");
