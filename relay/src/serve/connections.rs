@@ -1,9 +1,14 @@
 //! Accepts connections within bounds, and lets them finish when the relay stops.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use axum::Router;
-use hyper::server::conn::http1;
+use hyper::{
+    Request,
+    body::Incoming,
+    server::conn::http1,
+    service::{Service as _, service_fn},
+};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
@@ -34,11 +39,16 @@ const FAREWELL: Duration = Duration::from_secs(2);
 /// Pause after the system refused a connection, mostly because it has no more files to give.
 const REFUSED_PAUSE: Duration = Duration::from_millis(200);
 
+/// Who is at the other end of a request's connection, as the system says: an extension of every request.
+/// Behind a proxy it is the proxy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Peer(pub(super) IpAddr);
+
 /// Serves `router` on `listener` until `stop` turns true, then waits a moment for what is still being answered.
 pub(super) async fn accept(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
     let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let mut conversations = JoinSet::new();
-    while let Some(socket) = next_connection(&listener, &mut stop).await {
+    while let Some((socket, peer)) = next_connection(&listener, &mut stop).await {
         let slot = tokio::select! {
             slot = Arc::clone(&slots).acquire_owned() => slot,
             () = stopped(&mut stop) => break,
@@ -48,7 +58,7 @@ pub(super) async fn accept(listener: TcpListener, router: Router, mut stop: watc
         let stop = stop.clone();
         while conversations.try_join_next().is_some() {}
         conversations.spawn(async move {
-            converse(socket, router, stop).await;
+            converse(socket, peer, router, stop).await;
             drop(slot);
         });
     }
@@ -72,14 +82,15 @@ pub(super) async fn stopped(stop: &mut watch::Receiver<bool>) {
 async fn next_connection(
     listener: &TcpListener,
     stop: &mut watch::Receiver<bool>,
-) -> Option<TcpStream> {
+) -> Option<(TcpStream, Peer)> {
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = stopped(stop) => return None,
         };
         match accepted {
-            Ok((socket, _)) => return Some(socket),
+            // An IPv4 reader of a socket that takes both families counts as what it is.
+            Ok((socket, address)) => return Some((socket, Peer(address.ip().to_canonical()))),
             Err(error) => {
                 warn!(%error, "a connection could not be accepted");
                 sleep(REFUSED_PAUSE).await;
@@ -88,17 +99,22 @@ async fn next_connection(
     }
 }
 
-async fn converse(socket: TcpStream, router: Router, mut stop: watch::Receiver<bool>) {
+async fn converse(socket: TcpStream, peer: Peer, router: Router, mut stop: watch::Receiver<bool>) {
     // Frames are put together before they are written, so waiting for more bytes only delays the last one.
     if let Err(error) = socket.set_nodelay(true) {
         debug!(%error, "a connection keeps its delay");
     }
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        router.call(request)
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
         .max_headers(MAX_HEADERS)
         .max_buf_size(MAX_HEAD_BYTES)
-        .serve_connection(TokioIo::new(socket), TowerToHyperService::new(router))
+        .serve_connection(TokioIo::new(socket), service)
         .with_upgrades();
     let mut connection = std::pin::pin!(connection);
     let result = tokio::select! {
@@ -109,6 +125,29 @@ async fn converse(socket: TcpStream, router: Router, mut stop: watch::Receiver<b
         }
     };
     if let Err(error) = result {
-        debug!(%error, "a connection ended badly");
+        debug!(%error, peer = %peer.0, "a connection ended badly");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{Extension, routing::get};
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_route_learns_who_asks() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let who = async |Extension(Peer(ip)): Extension<Peer>| ip.to_string();
+        let (_keep, stop) = watch::channel(false);
+        tokio::spawn(accept(listener, Router::new().route("/", get(who)), stop));
+        let mut connection = TcpStream::connect(address).await.unwrap();
+        let request = "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+        connection.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.ends_with("\r\n\r\n127.0.0.1"), "{answer}");
     }
 }
