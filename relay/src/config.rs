@@ -1,16 +1,28 @@
 //! `relay.toml`, read into a [`Config`] that cannot be wrong: every mistake is found here, by name,
 //! before anything is dialled.
 
-mod file;
+mod address;
+mod error;
+mod key;
+mod keys;
+mod load;
+mod origin;
 mod timing;
+mod toml_file;
+mod value;
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
 };
 
-pub(crate) use self::file::is_loopback;
-pub use self::{file::ConfigError, timing::Timing};
+pub(crate) use self::address::is_loopback;
+pub use self::{
+    error::ConfigError,
+    load::{Flag, Given, Loaded, Row, load},
+    origin::Origin,
+    timing::Timing,
+};
 use crate::views::View;
 
 /// Where the relay keeps its posts.
@@ -62,6 +74,20 @@ pub struct SourceConfig {
     pub streams: Vec<PublicStream>,
     /// Hashtags to listen to beside them.
     pub hashtags: Vec<String>,
+}
+
+impl Default for SourceConfig {
+    /// A source that says nothing but who it is (and that yet has to).
+    fn default() -> Self {
+        Self {
+            domain: String::new(),
+            url: String::new(),
+            streaming_url: None,
+            token: None,
+            streams: vec![PublicStream::Public],
+            hashtags: Vec::new(),
+        }
+    }
 }
 
 /// A public stream of a source.
@@ -136,32 +162,28 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Reads a file; a relative `archive` in it is relative to the file's folder.
+    /// Reads a file alone; a relative `archive` in it is relative to the file's folder.
     ///
     /// # Errors
-    /// [`ConfigError`] names the file, the key and what to do.
+    /// [`ConfigError`] names the file, the line, the key and what to do.
     pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            ConfigError::new(format!(
-                "{} cannot be read: {error}. Give --config the path of a relay.toml.",
-                path.display()
-            ))
-        })?;
-        let mut config = Self::parse(&text).map_err(|error| error.in_file(path))?;
-        if let ArchivePlace::File(file) = &config.archive
-            && let Some(folder) = path.parent()
-        {
-            config.archive = ArchivePlace::File(folder.join(file));
-        }
-        Ok(config)
+        let given = Given {
+            file: Some((path.to_path_buf(), text_of(path)?)),
+            ..Given::default()
+        };
+        load(given).map(|it| it.config)
     }
 
     /// Reads the text of a relay.toml.
     ///
     /// # Errors
-    /// [`ConfigError`] names the key and what to do.
+    /// [`ConfigError`] names the line, the key and what to do.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        file::parse(text)
+        let given = Given {
+            file: Some((PathBuf::new(), text.to_owned())),
+            ..Given::default()
+        };
+        load(given).map(|it| it.config)
     }
 
     /// What the relay says about itself in every request.
@@ -170,6 +192,19 @@ impl Config {
         let contact = self.contact.as_deref().unwrap_or(&self.public_url);
         format!("Watersmeet/{} (+{contact})", env!("CARGO_PKG_VERSION"))
     }
+}
+
+/// The text of a configuration file.
+///
+/// # Errors
+/// When it cannot be read, with what to do.
+pub fn text_of(path: &Path) -> Result<String, ConfigError> {
+    std::fs::read_to_string(path).map_err(|error| {
+        ConfigError::new(format!(
+            "{} cannot be read: {error}. Give --config the path of a relay.toml.",
+            path.display()
+        ))
+    })
 }
 
 #[cfg(test)]

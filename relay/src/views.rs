@@ -153,7 +153,7 @@ impl Interest {
 }
 
 /// A selection that the operator gave a name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {
     /// What addresses it: lower-case letters, digits, `-` and `_`.
     pub name: String,

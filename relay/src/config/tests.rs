@@ -1,5 +1,7 @@
 //! What a relay.toml may say, and how mistakes in it are told.
 
+mod layers;
+
 use super::*;
 
 fn error(text: &str) -> String {
@@ -76,17 +78,21 @@ fn a_token_is_never_shown() {
 }
 
 #[test]
-fn mistakes_name_the_key_and_say_what_to_do() {
-    let known = "listen, public_url, name, contact, archive, [log], [[source]], [[view]]";
+fn mistakes_name_the_line_and_the_key_and_say_what_to_do() {
     assert_eq!(
         error("lisen = 1"),
-        format!("`lisen` is not known; known are {known}")
+        "line 1: `lisen` is not known; did you mean `listen`?"
     );
     assert_eq!(
-        error("listen = 4040"),
-        "`listen` is integer; it must be text in quotes"
+        error("weather = 1"),
+        "line 1: `weather` is not known; known are listen, public_url, name, contact, archive, [log], [[source]], [[view]]"
+    );
+    assert_eq!(
+        error("\nlisten = 4040"),
+        "line 2: `listen` is a number; it must be a text in quotes"
     );
     assert!(error("[log]\nmax_byte = 1").contains("[log] `max_byte` is not known"));
+    assert!(error("[sources]\nx = 1").contains("did you mean `[[source]]`?"));
     assert!(error("[source]\ndomain = \"a.example\"").contains("[[source]] with two brackets"));
     assert!(
         error("[[source]]\nurl = \"https://a.example\"").contains("number 1: `domain` is missing")
@@ -97,10 +103,34 @@ fn mistakes_name_the_key_and_say_what_to_do() {
         source_error("streams = [\"home\"]")
             .contains("[[source]] a.example: `streams` has \"home\"")
     );
+    assert!(
+        source_error("stream = [\"public\"]").contains(
+            "line 3: [[source]] a.example: `stream` is not known; did you mean `streams`?"
+        )
+    );
     assert!(source_error("hashtags = \"x\"").contains("list of texts"));
     assert!(source_error("[[source]]\ndomain = \"A.example\"").contains("is there twice"));
     assert!(error("[[view]]\nname = \"x\"").contains("[[view]] x: `hashtags` is missing"));
-    assert!(error("listen = ").contains("not valid TOML"));
+    assert!(error("name = \"x\"\nlisten = ").starts_with("line 2: not valid TOML"));
+}
+
+#[test]
+fn a_number_out_of_bounds_is_told_the_bounds() {
+    for number in ["1", "-1", "99999999999999"] {
+        let error = error(&format!("[log]\nmax_bytes = {number}"));
+        let expected =
+            format!("[log] `max_bytes` is {number}; it must be from 65536 to 1099511627776");
+        assert!(error.contains(&expected), "{error}");
+    }
+}
+
+#[test]
+fn every_mistake_is_told_at_once_in_the_order_of_lines() {
+    let error =
+        Config::parse("name = 1\nlistn = \"x\"\n[log]\nmax_bytes = 0\n[[source]]\ntoken = \"a b\"");
+    let error = error.unwrap_err();
+    let lines: Vec<_> = error.problems().iter().map(|it| &it[..7]).collect();
+    assert_eq!(lines, ["line 1:", "line 2:", "line 4:", "line 6:"]);
 }
 
 #[test]
@@ -118,6 +148,6 @@ fn a_relative_archive_lies_beside_the_file() {
         Config::from_file(&path)
             .unwrap_err()
             .to_string()
-            .contains("relay.toml: `x` is not known")
+            .contains("relay.toml:1: `x` is not known")
     );
 }

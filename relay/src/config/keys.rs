@@ -1,0 +1,100 @@
+//! Every key that is there once: the one table that file, environment, flags and `check` are made of.
+
+mod source;
+mod view;
+
+use std::path::PathBuf;
+
+pub(super) use self::{
+    source::{SOURCE, complete as complete_source, token},
+    view::{VIEW, complete as complete_view},
+};
+use super::{
+    ArchivePlace, Config,
+    address::base_url,
+    key::{Key, Set},
+};
+
+/// The relay's own keys, in the order of the first file.
+pub(crate) static RELAY: &[Key<Config>] = &[
+    Key {
+        path: "listen",
+        doc: "where to listen: an address and a port",
+        set: Set::Text(|config, text| {
+            config.listen = text.parse().map_err(|_error: std::net::AddrParseError| {
+                format!("is \"{text}\"; write an address and a port, as \"127.0.0.1:4040\"")
+            })?;
+            Ok(())
+        }),
+        show: |config| config.listen.to_string(),
+    },
+    Key {
+        path: "public_url",
+        doc: "the address that people open",
+        set: Set::Text(|config, text| {
+            config.public_url = base_url(text, &["http", "https"], true)?;
+            Ok(())
+        }),
+        show: |config| config.public_url.clone(),
+    },
+    Key {
+        path: "name",
+        doc: "what the relay calls itself",
+        set: Set::Text(|config, text| {
+            config.name = text.to_owned();
+            Ok(())
+        }),
+        show: |config| config.name.clone(),
+    },
+    Key {
+        path: "contact",
+        doc: "a page or an address about you, told to every source",
+        set: Set::Text(|config, text| {
+            // It goes into a header.
+            if text.is_empty() || !text.bytes().all(|b| (0x20..0x7f).contains(&b)) {
+                return Err("must be plain ASCII text, as \"https://example.org/about\"".to_owned());
+            }
+            config.contact = Some(text.to_owned());
+            Ok(())
+        }),
+        show: |config| shown_or_none(config.contact.as_deref()),
+    },
+    Key {
+        path: "archive",
+        doc: "the file where posts are kept, or \":memory:\"",
+        set: Set::Path(|config, text, folder| {
+            config.archive = match text {
+                "" => return Err("is empty; name a file, or \":memory:\"".to_owned()),
+                ":memory:" => ArchivePlace::Memory,
+                file => ArchivePlace::File(folder.join(PathBuf::from(file))),
+            };
+            Ok(())
+        }),
+        show: |config| match &config.archive {
+            ArchivePlace::File(path) => path.display().to_string(),
+            ArchivePlace::Memory => ":memory:".to_owned(),
+        },
+    },
+    Key {
+        path: "log.max_bytes",
+        doc: "how much of the newest is kept in memory for readers who come back, in bytes",
+        set: Set::Number(1 << 16..=1 << 40, |config, bytes| {
+            config.log_max_bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+        }),
+        show: |config| config.log_max_bytes.to_string(),
+    },
+];
+
+/// A value that may be absent, as `check` shows it.
+pub(super) fn shown_or_none(value: Option<&str>) -> String {
+    value.unwrap_or("(none)").to_owned()
+}
+
+/// A list, as `check` shows it.
+pub(super) fn shown_list(items: &[String]) -> String {
+    if items.is_empty() {
+        "(none)".to_owned()
+    } else {
+        items.join(", ")
+    }
+}
