@@ -7,6 +7,7 @@ mod key;
 mod keys;
 mod load;
 mod origin;
+mod place;
 mod timing;
 mod toml_file;
 mod value;
@@ -14,6 +15,7 @@ mod value;
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 pub(crate) use self::address::is_loopback;
@@ -21,6 +23,7 @@ pub use self::{
     error::ConfigError,
     load::{Flag, Given, Loaded, Row, load},
     origin::Origin,
+    place::Place,
     timing::Timing,
 };
 use crate::views::View;
@@ -51,12 +54,37 @@ pub struct Config {
     pub log_max_bytes: usize,
     /// Whom the relay listens to.
     pub sources: Vec<SourceConfig>,
+    /// Places inside the operator's own network that the relay may reach although the world cannot.
+    pub allow: Vec<Place>,
+    /// Hashtags that readers ask for and no source is configured to tell.
+    pub on_demand: OnDemand,
     /// The operator's named views.
     pub views: Vec<View>,
     /// How often and how patiently; tests shorten it, files do not set it.
     pub timing: Timing,
     /// Dial nobody: serve what the archive has.
     pub offline: bool,
+}
+
+/// How far the relay goes for hashtags that only readers ask for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnDemand {
+    /// How many are followed at a time; 0 follows none.
+    pub max_hashtags: usize,
+    /// How many of them one reader's address may cause.
+    pub per_reader: usize,
+    /// How long one is still followed after its last reader left.
+    pub linger: Duration,
+}
+
+impl Default for OnDemand {
+    fn default() -> Self {
+        Self {
+            max_hashtags: 200,
+            per_reader: 16,
+            linger: Duration::from_secs(15 * 60),
+        }
+    }
 }
 
 /// One server to listen to.
@@ -74,6 +102,20 @@ pub struct SourceConfig {
     pub streams: Vec<PublicStream>,
     /// Hashtags to listen to beside them.
     pub hashtags: Vec<String>,
+    /// Words to search for now and then; a search needs a token.
+    pub words: Vec<String>,
+    /// Who is shown what the source shows only to its own people.
+    pub show: Show,
+}
+
+/// Who is shown what a source shows only to people who are signed in there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Show {
+    /// Readers with the relay's access key.
+    #[default]
+    Key,
+    /// Everybody: the operator answers for it.
+    Everybody,
 }
 
 impl Default for SourceConfig {
@@ -86,6 +128,8 @@ impl Default for SourceConfig {
             token: None,
             streams: vec![PublicStream::Public],
             hashtags: Vec::new(),
+            words: Vec::new(),
+            show: Show::default(),
         }
     }
 }
@@ -154,6 +198,8 @@ impl Default for Config {
             archive: ArchivePlace::File(PathBuf::from("watersmeet.db")),
             log_max_bytes: DEFAULT_LOG_MAX_BYTES,
             sources: Vec::new(),
+            allow: Vec::new(),
+            on_demand: OnDemand::default(),
             views: Vec::new(),
             timing: Timing::default(),
             offline: false,

@@ -3,6 +3,7 @@
 pub mod backoff;
 pub mod budget;
 mod ears;
+pub mod guard;
 pub mod health;
 mod host;
 mod owed;
@@ -29,7 +30,7 @@ use tokio::{
 };
 
 pub use self::health::{Registry, SourceReport, State};
-use self::{budget::Urgency, ears::Ears, host::Host};
+use self::{budget::Urgency, ears::Ears, guard::Guard, host::Host};
 use crate::{archive::Archive, config::Config, merge::Inlet};
 
 /// Posts per source that are watched again after a restart.
@@ -65,7 +66,8 @@ impl Sources {
         archive: &Archive,
         inlet: &Inlet,
     ) -> Result<Self, reqwest::Error> {
-        let client = host::client(config)?;
+        let guard = Guard::new(config);
+        let client = host::client(config, &guard)?;
         let user_agent: Arc<str> = config.user_agent().into();
         let stop = watch::Sender::new(false);
         let mut sources = Self {
@@ -88,7 +90,7 @@ impl Sources {
                 );
                 continue;
             }
-            let host = Host::new(source, client.clone(), &config.timing);
+            let host = Host::new(source, client.clone(), guard.clone(), &config.timing);
             let ears = Arc::new(Ears::new(host, health, inlet.clone()));
             sources
                 .ears

@@ -304,10 +304,10 @@ pub(crate) fn config(sources: &[Heard], base: &str) -> Config {
     let source = |it: &Heard| SourceConfig {
         domain: it.domain.clone(),
         url: it.url.clone(),
-        streaming_url: None,
         token: it.token.clone().map(Token::new),
         streams: vec![PublicStream::Public],
         hashtags: vec![TAG.to_owned()],
+        ..SourceConfig::default()
     };
     Config {
         public_url: base.to_owned(),

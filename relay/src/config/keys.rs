@@ -3,17 +3,24 @@
 mod source;
 mod view;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 pub(super) use self::{
     source::{SOURCE, complete as complete_source, token},
     view::{VIEW, complete as complete_view},
 };
 use super::{
-    ArchivePlace, Config,
+    ArchivePlace, Config, Place,
     address::base_url,
     key::{Key, Set},
 };
+
+/// Places that may be allowed: more is a network, not a list.
+const MAX_PLACES: usize = 500;
+/// Most hashtags that readers may cause to be followed: each is polled at every source.
+const MAX_ON_DEMAND: u64 = 5_000;
+/// Longest that a hashtag is followed for nobody: a day.
+const MAX_LINGER_MINUTES: u64 = 24 * 60;
 
 /// The relay's own keys, in the order of the first file.
 pub(crate) static RELAY: &[Key<Config>] = &[
@@ -76,12 +83,58 @@ pub(crate) static RELAY: &[Key<Config>] = &[
         },
     },
     Key {
+        path: "allow",
+        doc: "places in your own network that may be reached, as \"10.0.0.5:3000\"; the relay dials no other private address",
+        set: Set::Texts(|config, texts| {
+            if texts.len() > MAX_PLACES {
+                return Err(format!(
+                    "has {} entries; {MAX_PLACES} is the most",
+                    texts.len()
+                ));
+            }
+            let place = |text: &String| {
+                let what = "write host and port, as \"10.0.0.5:3000\" or \"relay.lan:443\"";
+                Place::parse(text).ok_or_else(|| format!("has \"{text}\"; {what}"))
+            };
+            config.allow = texts.iter().map(place).collect::<Result<_, _>>()?;
+            Ok(())
+        }),
+        show: |config| {
+            let places = config.allow.iter().map(ToString::to_string);
+            shown_list(&places.collect::<Vec<_>>())
+        },
+    },
+    Key {
         path: "log.max_bytes",
         doc: "how much of the newest is kept in memory for readers who come back, in bytes",
         set: Set::Number(1 << 16..=1 << 40, |config, bytes| {
             config.log_max_bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
         }),
         show: |config| config.log_max_bytes.to_string(),
+    },
+    Key {
+        path: "on_demand.max_hashtags",
+        doc: "how many hashtags that only readers ask for are followed at a time; 0 follows none",
+        set: Set::Number(0..=MAX_ON_DEMAND, |config, number| {
+            config.on_demand.max_hashtags = usize::try_from(number).unwrap_or_default();
+        }),
+        show: |config| config.on_demand.max_hashtags.to_string(),
+    },
+    Key {
+        path: "on_demand.per_reader",
+        doc: "how many of them one reader's address may cause",
+        set: Set::Number(0..=MAX_ON_DEMAND, |config, number| {
+            config.on_demand.per_reader = usize::try_from(number).unwrap_or_default();
+        }),
+        show: |config| config.on_demand.per_reader.to_string(),
+    },
+    Key {
+        path: "on_demand.linger_minutes",
+        doc: "how long such a hashtag is still followed after its last reader left",
+        set: Set::Number(0..=MAX_LINGER_MINUTES, |config, minutes| {
+            config.on_demand.linger = Duration::from_secs(60 * minutes);
+        }),
+        show: |config| (config.on_demand.linger.as_secs() / 60).to_string(),
     },
 ];
 

@@ -30,6 +30,11 @@ fn every_key_is_read() {
         name = "Meet"
         contact = "https://example.org/about"
         archive = ":memory:"
+        allow = ["10.0.0.5:3000", "[FD00::5]:443"]
+        [on_demand]
+        max_hashtags = 3
+        per_reader = 2
+        linger_minutes = 1
         [log]
         max_bytes = 100000
         [[source]]
@@ -39,6 +44,8 @@ fn every_key_is_read() {
         token = "secret"
         streams = ["public:local", "public"]
         hashtags = ["#Rust", "rust", "wasm"]
+        words = [" open web ", "fediverse", "fediverse"]
+        show = "everybody"
         [[source]]
         domain = "fosstodon.org"
         [[view]]
@@ -60,6 +67,20 @@ fn every_key_is_read() {
         [PublicStream::Public, PublicStream::PublicLocal]
     );
     assert_eq!(first.hashtags, ["Rust", "wasm"]);
+    assert_eq!(first.words, ["fediverse", "open web"]);
+    assert_eq!((first.show, second.show), (Show::Everybody, Show::Key));
+    let place = |it: &Place| (it.host.clone(), it.port);
+    let allowed: Vec<_> = config.allow.iter().map(place).collect();
+    assert_eq!(
+        allowed,
+        [("10.0.0.5".to_owned(), 3000), ("fd00::5".to_owned(), 443)]
+    );
+    let OnDemand {
+        max_hashtags,
+        per_reader,
+        linger,
+    } = config.on_demand;
+    assert_eq!((max_hashtags, per_reader, linger.as_secs()), (3, 2, 60));
     assert_eq!(first.token.as_ref().map(Token::secret), Some("secret"));
     assert_eq!(second.url, "https://fosstodon.org");
     assert_eq!(second.streams, [PublicStream::Public]);
@@ -85,7 +106,7 @@ fn mistakes_name_the_line_and_the_key_and_say_what_to_do() {
     );
     assert_eq!(
         error("weather = 1"),
-        "line 1: `weather` is not known; known are listen, public_url, name, contact, archive, [log], [[source]], [[view]]"
+        "line 1: `weather` is not known; known are listen, public_url, name, contact, archive, allow, [log], [on_demand], [[source]], [[view]]"
     );
     assert_eq!(
         error("\nlisten = 4040"),
@@ -150,4 +171,13 @@ fn a_relative_archive_lies_beside_the_file() {
             .to_string()
             .contains("relay.toml:1: `x` is not known")
     );
+}
+
+#[test]
+fn what_is_wrong_with_allowed_places_words_and_limits_is_said() {
+    assert!(error("allow = [\"10.0.0.5\"]").contains("write host and port"));
+    assert!(error("allow = [\"fd00::5:443\"]").contains("write host and port"));
+    assert!(error("[on_demand]\nper_reader = -1").contains("from 0 to"));
+    assert!(source_error("words = [\"\"]").contains("`words`"));
+    assert!(source_error("show = \"all\"").contains("everybody"));
 }

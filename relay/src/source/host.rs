@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::{
     budget::{Budget, Urgency},
+    guard::Guard,
     health::unix_millis,
     resolve::Resolver,
 };
@@ -18,6 +19,10 @@ use crate::config::{Config, SourceConfig, Timing, is_loopback};
 
 /// Longest body that is read: a page of posts is some hundred kilobytes.
 const MAX_BODY_BYTES: usize = 8 << 20;
+/// Redirects that are followed for one request.
+const MAX_REDIRECTS: usize = 3;
+/// Headers of one answer over HTTP/2, in bytes; HTTP/1 has a bound of its own in hyper.
+const MAX_HEADER_BYTES: u32 = 64 << 10;
 /// The wait after a "too many requests" that does not say how long.
 const LIMITED_FOR: Duration = Duration::from_secs(60);
 /// When so few requests are left in a server's window, the rest is left to it.
@@ -29,6 +34,8 @@ pub(super) struct Host {
     /// What the operator said about it.
     pub config: SourceConfig,
     client: reqwest::Client,
+    /// Whom it may lead us to.
+    pub guard: Guard,
     /// A std mutex: held only to count.
     budget: Mutex<Budget>,
     /// How often and how patiently this one is asked.
@@ -36,7 +43,12 @@ pub(super) struct Host {
 }
 
 impl Host {
-    pub(super) fn new(config: &SourceConfig, client: reqwest::Client, timing: &Timing) -> Self {
+    pub(super) fn new(
+        config: &SourceConfig,
+        client: reqwest::Client,
+        guard: Guard,
+        timing: &Timing,
+    ) -> Self {
         let is_local = config
             .url
             .split_once("://")
@@ -50,6 +62,7 @@ impl Host {
         Self {
             config: config.clone(),
             client,
+            guard,
             budget: Mutex::new(budget),
             timing,
         }
@@ -94,6 +107,9 @@ impl Host {
         request
             .headers_mut()
             .insert(ACCEPT, http::HeaderValue::from_static("application/json"));
+        self.guard
+            .check_url(request.url())
+            .map_err(|error| offline(&error))?;
         let mut response = self
             .client
             .execute(request)
@@ -151,15 +167,19 @@ fn innermost(error: &dyn std::error::Error) -> String {
     error.to_string()
 }
 
-/// The one client for all sources. Redirects are not followed from TLS into the open, nor far.
-pub(super) fn client(config: &Config) -> Result<reqwest::Client, reqwest::Error> {
-    let redirects = reqwest::redirect::Policy::custom(|attempt| {
+/// The one client for all sources. Redirects are not followed from TLS into the open, nor far, nor to
+/// where the guard lets nobody.
+pub(super) fn client(config: &Config, guard: &Guard) -> Result<reqwest::Client, reqwest::Error> {
+    let rules = guard.clone();
+    let redirects = reqwest::redirect::Policy::custom(move |attempt| {
         let opened = attempt.url().scheme() != "https"
             && attempt
                 .previous()
                 .first()
                 .is_some_and(|it| it.scheme() == "https");
-        if opened || attempt.previous().len() > 3 {
+        if let Err(blocked) = rules.check_url(attempt.url()) {
+            attempt.error(blocked)
+        } else if opened || attempt.previous().len() > MAX_REDIRECTS {
             attempt.stop()
         } else {
             attempt.follow()
@@ -169,8 +189,9 @@ pub(super) fn client(config: &Config) -> Result<reqwest::Client, reqwest::Error>
         .user_agent(config.user_agent())
         .connect_timeout(config.timing.connect_timeout)
         .redirect(redirects)
-        .dns_resolver(std::sync::Arc::new(Resolver))
+        .dns_resolver(std::sync::Arc::new(Resolver(guard.clone())))
         .no_proxy()
         .pool_max_idle_per_host(2)
+        .http2_max_header_list_size(MAX_HEADER_BYTES)
         .build()
 }

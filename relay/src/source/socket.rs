@@ -139,7 +139,7 @@ async fn connected(ears: &Ears, user_agent: &str) -> Result<Socket, End> {
         .max_frame_size(Some(MAX_FRAME_BYTES));
     let opening = async {
         let port = uri.port_u16().unwrap_or(if is_open { 80 } else { 443 });
-        let stream = connect(&host, port)
+        let stream = connect(&ears.host.guard, &host, port)
             .await
             .map_err(|error| down(format!("{host}: {error}")))?;
         client_async_tls_with_config(request, stream, Some(limits), None)

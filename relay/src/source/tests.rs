@@ -209,10 +209,10 @@ async fn listen(server: &Server, token: Option<&str>) -> Engine {
     let source = SourceConfig {
         domain: server.domain.clone(),
         url: format!("http://{}", server.domain),
-        streaming_url: None,
         token: token.map(Token::new),
         streams: vec![PublicStream::Public],
         hashtags: Vec::new(),
+        ..SourceConfig::default()
     };
     let timing = Timing {
         settle: Duration::from_millis(50),

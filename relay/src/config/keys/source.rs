@@ -4,10 +4,15 @@ use timeline::key::host_of;
 
 use super::{shown_list, shown_or_none};
 use crate::config::{
-    PublicStream, SourceConfig, Token,
+    PublicStream, Show, SourceConfig, Token,
     address::{base_url, hashtags},
     key::{Key, Set},
 };
+
+/// Words one source may be searched for: each is a slow request of its own.
+const MAX_WORDS: usize = 20;
+/// Longest word or phrase that is searched for, in characters.
+const MAX_WORD_CHARACTERS: usize = 100;
 
 /// What a `[[source]]` may say.
 pub(crate) static SOURCE: &[Key<SourceConfig>] = &[
@@ -86,7 +91,56 @@ pub(crate) static SOURCE: &[Key<SourceConfig>] = &[
         }),
         show: |source| shown_list(&source.hashtags),
     },
+    Key {
+        path: "words",
+        doc: "words or phrases to search for now and then; a search needs a token",
+        set: Set::Texts(|source, words| {
+            source.words = searched(words)?;
+            Ok(())
+        }),
+        show: |source| shown_list(&source.words),
+    },
+    Key {
+        path: "show",
+        doc: "who is shown what it shows only to its own people: \"key\" (readers with the access key) or \"everybody\"",
+        set: Set::Text(|source, text| {
+            source.show = match text {
+                "key" => Show::Key,
+                "everybody" => Show::Everybody,
+                _ => {
+                    let known = "known are \"key\" (readers with the access key) and \"everybody\"";
+                    return Err(format!("is \"{text}\"; {known}"));
+                }
+            };
+            Ok(())
+        }),
+        show: |source| match source.show {
+            Show::Key => "key".to_owned(),
+            Show::Everybody => "everybody".to_owned(),
+        },
+    },
 ];
+
+/// Words as they are searched for, each once.
+fn searched(mut words: Vec<String>) -> Result<Vec<String>, String> {
+    for word in &mut words {
+        *word = word.trim().to_owned();
+        if word.is_empty() || word.chars().count() > MAX_WORD_CHARACTERS {
+            return Err(format!(
+                "has \"{word}\"; a word or phrase has 1 to {MAX_WORD_CHARACTERS} characters"
+            ));
+        }
+    }
+    words.sort();
+    words.dedup();
+    if words.len() > MAX_WORDS {
+        return Err(format!(
+            "has {} entries; {MAX_WORDS} is the most",
+            words.len()
+        ));
+    }
+    Ok(words)
+}
 
 /// A token as one is pasted; an empty one is none.
 pub(crate) fn token(text: &str) -> Result<Option<Token>, String> {
@@ -106,8 +160,8 @@ pub(crate) fn complete(source: &mut SourceConfig) -> Result<(), String> {
     if source.url.is_empty() {
         source.url = format!("https://{}", source.domain);
     }
-    if source.streams.is_empty() && source.hashtags.is_empty() {
-        let what = "is empty and there are no hashtags: nothing would be heard; give one or remove the source";
+    if source.streams.is_empty() && source.hashtags.is_empty() && source.words.is_empty() {
+        let what = "is empty and there are no hashtags and no words: nothing would be heard; give one or remove the source";
         return Err(format!("`streams` {what}"));
     }
     Ok(())
