@@ -1,6 +1,7 @@
 //! `test`: every suite, what it needs, and what came out of it.
 
 mod chromium;
+mod clients;
 mod counts;
 
 use std::{
@@ -10,7 +11,7 @@ use std::{
 
 use clap::{Args, ValueEnum};
 
-use self::{chromium::Chromium, counts::Counts};
+use self::{chromium::Chromium, clients::Python, counts::Counts};
 use crate::{
     building,
     failure::{Failure, Outcome},
@@ -40,16 +41,19 @@ enum Suite {
     Contract,
     /// The relay against several misbehaving servers, with an oracle
     System,
+    /// Mastodon.py, masto.js and toot, which others wrote, as readers of the relay
+    Clients,
     /// The app's components in headless Chromium
     Web,
     /// The built app against relay and servers, driven by Playwright
     E2e,
 }
 
-const ALL: [Suite; 5] = [
+const ALL: [Suite; 6] = [
     Suite::Native,
     Suite::Contract,
     Suite::System,
+    Suite::Clients,
     Suite::Web,
     Suite::E2e,
 ];
@@ -72,6 +76,7 @@ pub(crate) fn run(root: &Path, options: &Test) -> Outcome {
                 bench.outer("contract", "Reading recorded answers of real servers")?
             }
             Suite::System => bench.outer("system", "Trying the relay against faulty servers")?,
+            Suite::Clients => bench.clients()?,
             Suite::Web => bench.web()?,
             Suite::E2e => bench.e2e()?,
         }
@@ -85,7 +90,7 @@ fn steps_of(suites: &[Suite]) -> usize {
         .map(|suite| match suite {
             Suite::Native => 3,
             Suite::Contract | Suite::System => 1,
-            Suite::Web => 2,
+            Suite::Clients | Suite::Web => 2,
             Suite::E2e => 5,
         })
         .sum()
@@ -126,6 +131,38 @@ impl Session<'_> {
         self.cargo_tests(task)
     }
 
+    fn clients(&mut self) -> Outcome {
+        self.steps.begin("Installing clients that others wrote");
+        let folder = self.root.join("tests/clients");
+        let python = match clients::python(self.root, &folder)? {
+            Python::Ready(python) => Some(python),
+            Python::Lacking(why) => {
+                self.skip(&format!("Mastodon.py, toot and feedparser: {why}"));
+                None
+            }
+        };
+        npm(&folder, "masto.js, one of the clients, needs")?;
+        self.steps.begin("Reading the relay with them");
+        Task::new("cargo")
+            .args(["build", "--bins"])
+            .args(building::NATIVE)
+            .current_dir(self.root)
+            .quiet()?;
+        let mut task = Task::new("cargo")
+            .args(["test", "--test", "clients"])
+            .args(building::NATIVE)
+            .env("WATERSMEET_NODE", "node")
+            .env(
+                "WATERSMEET_RELAY",
+                workspace::program(self.root, "debug", "watersmeet"),
+            );
+        task = match python {
+            Some(python) => task.env("WATERSMEET_PYTHON", python),
+            None => task.args(["--", "masto_js"]),
+        };
+        self.cargo_tests(task)
+    }
+
     fn web(&mut self) -> Outcome {
         self.steps.begin("Looking for Chromium and its driver");
         if !self.root.join("app/tests/web.rs").is_file() {
@@ -161,7 +198,7 @@ impl Session<'_> {
         building::native(self.root)?;
         self.steps
             .begin("Installing Playwright and looking for Chromium");
-        playwright(&folder)?;
+        npm(&folder, "The browser tests need")?;
         let Chromium { browser, .. } = chromium::ensure(self.root)?;
         self.steps.begin("Driving the app in Chromium");
         let dev = |name| workspace::program(self.root, "debug", name);
@@ -239,7 +276,7 @@ fn integration_tests(root: &Path) -> Vec<String> {
 }
 
 /// Installs what `package-lock.json` names, unless that is installed already.
-fn playwright(folder: &Path) -> Outcome {
+fn npm(folder: &Path, who_needs: &str) -> Outcome {
     let lock = workspace::read(&folder.join("package-lock.json"))?;
     let mark: PathBuf = folder.join("node_modules/.installed-from");
     if workspace::read(&mark).is_ok_and(|installed| installed == lock) {
@@ -252,7 +289,7 @@ fn playwright(folder: &Path) -> Outcome {
         .quiet()
         .map_err(|why| {
             Failure::new(format!(
-                "{why}\nThe browser tests need node 20 or newer (https://nodejs.org), which brings npm."
+                "{why}\n{who_needs} node 20 or newer (https://nodejs.org), which brings npm."
             ))
         })?;
     workspace::write(&mark, lock)
