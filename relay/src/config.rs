@@ -5,6 +5,7 @@ mod address;
 mod error;
 mod key;
 mod keys;
+mod limits;
 mod load;
 mod origin;
 mod place;
@@ -21,6 +22,7 @@ use std::{
 pub(crate) use self::address::is_loopback;
 pub use self::{
     error::ConfigError,
+    limits::Limits,
     load::{Flag, Given, Loaded, Row, load},
     origin::Origin,
     place::Place,
@@ -60,6 +62,10 @@ pub struct Config {
     pub on_demand: OnDemand,
     /// The operator's named views.
     pub views: Vec<View>,
+    /// What one reader may take.
+    pub limits: Limits,
+    /// What readers are told about the relay.
+    pub about: About,
     /// How often and how patiently; tests shorten it, files do not set it.
     pub timing: Timing,
     /// Dial nobody: serve what the archive has.
@@ -85,6 +91,15 @@ impl Default for OnDemand {
             linger: Duration::from_secs(15 * 60),
         }
     }
+}
+
+/// What the operator tells people about the relay.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// Plain text; an empty line begins a new paragraph.
+    pub text: Option<String>,
+    /// What holds here, one sentence or two each.
+    pub rules: Vec<String>,
 }
 
 /// One server to listen to.
@@ -201,6 +216,8 @@ impl Default for Config {
             allow: Vec::new(),
             on_demand: OnDemand::default(),
             views: Vec::new(),
+            limits: Limits::default(),
+            about: About::default(),
             timing: Timing::default(),
             offline: false,
         }

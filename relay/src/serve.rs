@@ -13,6 +13,7 @@ mod limits;
 mod listen;
 mod paging;
 mod query;
+mod readers;
 mod routes;
 mod shared;
 mod statuses;
@@ -44,8 +45,10 @@ pub async fn serve(
 ) {
     let streams = Streams::new(engine.log.clone(), stop.clone());
     let site = Arc::new(Site::new(app_files, has_loopback_source(&config)));
-    let router = routes::router(Shared { config, engine }, streams.clone(), site);
-    connections::accept(listener, router, stop).await;
+    let shared = Shared::new(config, engine);
+    let readers = Arc::clone(&shared.readers);
+    let router = routes::router(shared, streams.clone(), site);
+    connections::accept(listener, router, readers, stop).await;
     if timeout(streaming::GOODBYE, streams.silence())
         .await
         .is_err()

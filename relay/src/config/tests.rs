@@ -37,6 +37,15 @@ fn every_key_is_read() {
         linger_minutes = 1
         [log]
         max_bytes = 100000
+        [about]
+        text = "A relay for a town."
+        rules = ["Be kind.", "No advertising."]
+        [limits]
+        requests_per_5_minutes = 1000
+        streams_per_address = 8
+        connections_per_address = 16
+        subscriptions_per_connection = 4
+        trusted_proxies = ["192.0.2.1", "10.0.0.0/8", "2001:db8::/32"]
         [[source]]
         domain = "Mastodon.social"
         url = "http://127.0.0.1:3001"
@@ -58,6 +67,26 @@ fn every_key_is_read() {
     assert_eq!(config.public_url, "https://relay.example");
     assert_eq!(config.archive, ArchivePlace::Memory);
     assert_eq!(config.log_max_bytes, 100_000);
+    assert_eq!(config.about.text.as_deref(), Some("A relay for a town."));
+    assert_eq!(config.about.rules, ["Be kind.", "No advertising."]);
+    let limits = &config.limits;
+    assert_eq!(limits.requests_per_5_minutes, 1_000);
+    assert_eq!(limits.streams_per_address, 8);
+    assert_eq!(limits.connections_per_address, 16);
+    assert_eq!(limits.subscriptions_per_connection, 4);
+    for (address, trusted) in [
+        ("192.0.2.1", true),
+        ("192.0.2.2", false),
+        ("10.200.0.1", true),
+        ("2001:db8::1", true),
+        ("127.0.0.1", false),
+    ] {
+        assert_eq!(
+            limits.trusts(address.parse().unwrap()),
+            trusted,
+            "{address}"
+        );
+    }
     let [first, second] = config.sources.as_slice() else {
         panic!()
     };
@@ -106,7 +135,7 @@ fn mistakes_name_the_line_and_the_key_and_say_what_to_do() {
     );
     assert_eq!(
         error("weather = 1"),
-        "line 1: `weather` is not known; known are listen, public_url, name, contact, archive, allow, [log], [on_demand], [[source]], [[view]]"
+        "line 1: `weather` is not known; known are listen, public_url, name, contact, archive, allow, [log], [on_demand], [about], [limits], [[source]], [[view]]"
     );
     assert_eq!(
         error("\nlisten = 4040"),
@@ -180,4 +209,17 @@ fn what_is_wrong_with_allowed_places_words_and_limits_is_said() {
     assert!(error("[on_demand]\nper_reader = -1").contains("from 0 to"));
     assert!(source_error("words = [\"\"]").contains("`words`"));
     assert!(source_error("show = \"all\"").contains("everybody"));
+}
+
+#[test]
+fn a_proxy_that_is_no_address_is_told() {
+    let text = error("[limits]\ntrusted_proxies = [\"caddy\"]");
+    assert!(
+        text.contains("limits.trusted_proxies") || text.contains("trusted_proxies"),
+        "{text}"
+    );
+    assert!(
+        text.contains("\"caddy\"; write an address or a network"),
+        "{text}"
+    );
 }

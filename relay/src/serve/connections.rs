@@ -21,6 +21,8 @@ use tokio::{
 };
 use tracing::{debug, warn};
 
+use super::readers::Readers;
+
 /// Most connections at a time that are no socket; more wait in the system's own queue. Each costs a file and about 30 KB.
 const MAX_CONNECTIONS: usize = 8_192;
 
@@ -45,10 +47,20 @@ const REFUSED_PAUSE: Duration = Duration::from_millis(200);
 pub(super) struct Peer(pub(super) IpAddr);
 
 /// Serves `router` on `listener` until `stop` turns true, then waits a moment for what is still being answered.
-pub(super) async fn accept(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
+/// A connection of an address that has too many already is closed at once.
+pub(super) async fn accept(
+    listener: TcpListener,
+    router: Router,
+    readers: Arc<Readers>,
+    mut stop: watch::Receiver<bool>,
+) {
     let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let mut conversations = JoinSet::new();
     while let Some((socket, peer)) = next_connection(&listener, &mut stop).await {
+        let Some(place) = readers.connection(peer.0) else {
+            debug!(peer = %peer.0, "an address has too many connections");
+            continue;
+        };
         let slot = tokio::select! {
             slot = Arc::clone(&slots).acquire_owned() => slot,
             () = stopped(&mut stop) => break,
@@ -59,7 +71,7 @@ pub(super) async fn accept(listener: TcpListener, router: Router, mut stop: watc
         while conversations.try_join_next().is_some() {}
         conversations.spawn(async move {
             converse(socket, peer, router, stop).await;
-            drop(slot);
+            drop((slot, place));
         });
     }
     drop(listener);
@@ -142,7 +154,9 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let who = async |Extension(Peer(ip)): Extension<Peer>| ip.to_string();
         let (_keep, stop) = watch::channel(false);
-        tokio::spawn(accept(listener, Router::new().route("/", get(who)), stop));
+        let router = Router::new().route("/", get(who));
+        let readers = Arc::new(Readers::new(&crate::config::Limits::default()));
+        tokio::spawn(accept(listener, router, readers, stop));
         let mut connection = TcpStream::connect(address).await.unwrap();
         let request = "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
         connection.write_all(request.as_bytes()).await.unwrap();

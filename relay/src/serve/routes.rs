@@ -6,14 +6,14 @@ use axum::{
     Router,
     extract::Request,
     http::Uri,
-    middleware::{Next, from_fn},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{any, get},
 };
 
 use super::{
     cors::allow_every_origin, error::ApiError, files::Site, health, instance, limits::keep_bounds,
-    shared::Shared, statuses, streaming::Streams, timelines,
+    readers::keep_limits, shared::Shared, statuses, streaming::Streams, timelines,
 };
 
 /// The router; `site` answers whatever is no path of the API.
@@ -22,6 +22,7 @@ pub(super) fn router(shared: Shared, streams: Streams, site: Arc<Site>) -> Route
         let site = Arc::clone(&site);
         async move { site.answer(request.uri(), request.headers()).await }
     };
+    let readers = Arc::clone(&shared.readers);
     let routes = Router::new()
         .route("/health", get(health::health))
         .route("/api/watersmeet/sources", get(health::sources))
@@ -48,6 +49,7 @@ pub(super) fn router(shared: Shared, streams: Streams, site: Arc<Site>) -> Route
     Router::new()
         .fallback_service(routes)
         .layer(from_fn(forgive_slash))
+        .layer(from_fn_with_state(readers, keep_limits))
         .layer(from_fn(keep_bounds))
         .layer(from_fn(allow_every_origin))
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::readers::Readers;
 use crate::{config::Config, engine::Engine};
 
 /// Handles on the parts of the relay; a clone is another handle on the same ones.
@@ -11,4 +12,17 @@ pub(super) struct Shared {
     pub(super) config: Arc<Config>,
     /// The log, the archive and the health of the sources.
     pub(super) engine: Arc<Engine>,
+    /// What each reader's address takes.
+    pub(super) readers: Arc<Readers>,
+}
+
+impl Shared {
+    /// Handles on these two, and on what readers share among themselves.
+    pub(super) fn new(config: Arc<Config>, engine: Arc<Engine>) -> Self {
+        Self {
+            readers: Arc::new(Readers::new(&config.limits)),
+            config,
+            engine,
+        }
+    }
 }

@@ -22,7 +22,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tracing::debug;
 
 use self::{events::Reader, session::Session, topic::Topic};
-use super::{error::ApiError, query::Query};
+use super::{
+    error::ApiError,
+    query::Query,
+    readers::{Caller, Place},
+};
 use crate::log::Log;
 
 /// Most streams at a time, sockets and events together. Each holds 15 KB, and 50 KB while it catches up: 400 MB at the very worst.
@@ -42,6 +46,9 @@ const WRITE_BUFFER_BYTES: usize = 32 * 1024;
 
 /// Most bytes that wait in one connection: the buffer above and the biggest post that the log takes.
 const MAX_WRITE_BUFFER_BYTES: usize = 4 * 1024 * 1024;
+
+/// Room for one stream: one of all that the relay has, and one of those that the reader's address may have.
+type Slot = (OwnedSemaphorePermit, Place);
 
 /// What the routes of the live part share.
 #[derive(Debug, Clone)]
@@ -68,10 +75,14 @@ impl Streams {
         }
     }
 
-    fn slot(&self) -> Result<OwnedSemaphorePermit, ApiError> {
-        Arc::clone(&self.slots)
+    fn slot(&self, caller: &Caller) -> Result<Slot, ApiError> {
+        let place = caller.stream()?;
+        let slot = Arc::clone(&self.slots)
             .try_acquire_owned()
-            .map_err(|_full| ApiError::unavailable("This relay serves as many streams as it can"))
+            .map_err(|_full| {
+                ApiError::unavailable("This relay serves as many streams as it can")
+            })?;
+        Ok((slot, place))
     }
 
     /// The paths of the live part.
@@ -88,6 +99,7 @@ impl Streams {
 /// `GET /api/v1/streaming`: a WebSocket, with an optional first subscription in the query.
 async fn open_socket(
     State(streams): State<Streams>,
+    caller: Caller,
     query: Query,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
@@ -97,7 +109,7 @@ async fn open_socket(
              or /api/v1/streaming/hashtag?tag=…",
         )
     })?;
-    let slot = streams.slot()?;
+    let slot = streams.slot(&caller)?;
     // Browsers send their token as a subprotocol and fail when it does not come back. Nothing is done with it.
     let token = upgrade.requested_protocols().next().cloned();
     if let Some(token) = token {
@@ -127,20 +139,31 @@ async fn open_socket(
 async fn open_events(
     State(streams): State<Streams>,
     Path(stream): Path<String>,
+    caller: Caller,
     query: Query,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    listen(&streams, &stream, "", &query, &headers)
+    let slot = streams.slot(&caller)?;
+    listen(&streams, &stream, "", &query, &headers, slot)
 }
 
 /// `GET /api/v1/streaming/public/local`, `…/public/remote`, `…/public/media`, `…/hashtag/local?tag=`.
 async fn open_narrow_events(
     State(streams): State<Streams>,
     Path((stream, part)): Path<(String, String)>,
+    caller: Caller,
     query: Query,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    listen(&streams, &stream, &format!(":{part}"), &query, &headers)
+    let slot = streams.slot(&caller)?;
+    listen(
+        &streams,
+        &stream,
+        &format!(":{part}"),
+        &query,
+        &headers,
+        slot,
+    )
 }
 
 fn listen(
@@ -149,6 +172,7 @@ fn listen(
     part: &str,
     query: &Query,
     headers: &HeaderMap,
+    slot: Slot,
 ) -> Result<Response, ApiError> {
     let media = match (stream, part) {
         ("public", "" | ":local" | ":remote") if query.flag("only_media") => ":media",
@@ -164,6 +188,6 @@ fn listen(
         selection: topic.selection,
         cursor: events::cursor_of(query.get("cursor"), headers),
         stop: streams.stop.clone(),
-        slot: streams.slot()?,
+        slot,
     }))
 }

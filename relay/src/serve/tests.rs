@@ -72,10 +72,7 @@ impl TestRelay {
         let engine = Arc::new(Engine::start(&config).await.unwrap());
         let stop = watch::Sender::new(false);
         let streams = Streams::new(engine.log.clone(), stop.subscribe());
-        let shared = Shared {
-            config: Arc::new(config),
-            engine: Arc::clone(&engine),
-        };
+        let shared = Shared::new(Arc::new(config), Arc::clone(&engine));
         let site = Arc::new(Site::new(AppFiles::None, false));
         Self {
             router: routes::router(shared, streams, site),

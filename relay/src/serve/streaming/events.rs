@@ -10,11 +10,11 @@ use axum::{
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, stream};
 use tokio::{
-    sync::{OwnedSemaphorePermit, watch},
+    sync::watch,
     time::{Instant, Interval, MissedTickBehavior, interval_at},
 };
 
-use super::{super::connections::stopped, frames, session::start};
+use super::{super::connections::stopped, Slot, frames, session::start};
 use crate::{
     log::{Cursor, Log, Read, Seq},
     views::{Interest, Selection},
@@ -35,7 +35,7 @@ pub(super) struct Reader {
     pub(super) cursor: Option<Cursor>,
     pub(super) stop: watch::Receiver<bool>,
     /// Its place among the streams that the relay serves at a time; given back when it leaves.
-    pub(super) slot: OwnedSemaphorePermit,
+    pub(super) slot: Slot,
 }
 
 /// The cursor of a reader that comes back: the parameter is where to go on, the header is what was received last.
@@ -109,7 +109,7 @@ struct State {
     opening: Option<Bytes>,
     thump: Interval,
     stop: watch::Receiver<bool>,
-    _slot: OwnedSemaphorePermit,
+    _slot: Slot,
 }
 
 impl State {

@@ -13,6 +13,7 @@ use tokio::{
 };
 
 use super::{
+    super::readers::Place,
     events::{self, Reader},
     session::{MAX_SUBSCRIPTIONS, Session},
     socket::converse,
@@ -420,7 +421,7 @@ fn reader(log: &Log, tag: &str, cursor: Option<Cursor>, stop: &watch::Sender<boo
         selection: Selection::hashtag(tag, Reach::All),
         cursor,
         stop: stop.subscribe(),
-        slot: slots.try_acquire_owned().unwrap(),
+        slot: (slots.try_acquire_owned().unwrap(), Place::uncounted()),
     }
 }
 
