@@ -40,9 +40,10 @@ pub(super) async fn allow_every_origin(request: Request, next: Next) -> Response
 
 /// Whether `path` belongs to the part that other origins may read.
 fn is_shared(path: &str) -> bool {
-    ["/api/", "/oauth/", "/nodeinfo/", "/.well-known/"]
-        .iter()
-        .any(|prefix| path.starts_with(prefix))
+    // The page on which a person decides is nobody else's business.
+    let is_page = path.starts_with("/oauth/authorize");
+    let shared = ["/api/", "/oauth/", "/nodeinfo/", "/.well-known/"];
+    !is_page && shared.iter().any(|prefix| path.starts_with(prefix))
 }
 
 fn preflight(asked: &HeaderMap) -> Response {

@@ -47,9 +47,17 @@ pub(super) async fn peers(State(shared): State<Shared>, asked: HeaderMap) -> Res
     json_of(&asked, Freshness::Settled, &domains.collect())
 }
 
-/// Lists that a server without accounts has, and that are empty: custom emoji come inside the posts.
-pub(super) async fn nothing(asked: HeaderMap) -> Response {
-    json_of(&asked, Freshness::Settled, &json!([]))
+/// `GET /api/v1/instance/rules`: the operator's.
+pub(super) async fn rules(State(shared): State<Shared>, asked: HeaderMap) -> Response {
+    json_of(&asked, Freshness::Settled, &rules_of(&shared.config))
+}
+
+/// The operator's rules as Mastodon writes them, numbered from 1.
+fn rules_of(config: &Config) -> Value {
+    let numbered = config.about.rules.iter().zip(1_u32..);
+    numbered
+        .map(|(text, number)| json!({"id": number.to_string(), "text": text, "hint": ""}))
+        .collect()
 }
 
 fn instance(config: &Config) -> Value {
@@ -79,7 +87,7 @@ fn instance(config: &Config) -> Value {
         "registrations": {"enabled": false, "approval_required": false, "reason_required": false, "message": null, "url": null},
         "api_versions": {"mastodon": 2, "watersmeet": WATERSMEET_API},
         "contact": {"email": "", "account": null},
-        "rules": [],
+        "rules": rules_of(config),
     })
 }
 
@@ -101,7 +109,7 @@ fn old_instance(config: &Config) -> Value {
         "invites_enabled": false,
         "configuration": {"statuses": statuses, "media_attachments": media_attachments, "polls": polls},
         "contact_account": null,
-        "rules": [],
+        "rules": rules_of(config),
     })
 }
 

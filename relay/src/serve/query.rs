@@ -22,9 +22,16 @@ impl Query {
 
     /// Reads `text`, the part of a URL after the question mark.
     pub(super) fn parse(text: &str) -> Result<Self, ApiError> {
-        let pairs: Vec<_> = form_urlencoded::parse(text.as_bytes())
+        Self::of_pairs(form_urlencoded::parse(text.as_bytes()).into_owned())
+    }
+
+    /// Takes parameters as they came, wherever they stood.
+    pub(super) fn of_pairs(
+        pairs: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ApiError> {
+        let pairs: Vec<_> = pairs
+            .into_iter()
             .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| (name.into_owned(), value.into_owned()))
             .take(MAX_PARAMETERS + 1)
             .collect();
         if pairs.len() > MAX_PARAMETERS {

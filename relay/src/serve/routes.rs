@@ -12,8 +12,9 @@ use axum::{
 };
 
 use super::{
-    cors::allow_every_origin, error::ApiError, files::Site, health, instance, limits::keep_bounds,
-    readers::keep_limits, shared::Shared, statuses, streaming::Streams, timelines,
+    cors::allow_every_origin, empty, error::ApiError, files::Site, health, instance,
+    limits::keep_bounds, oauth, readers::keep_limits, shared::Shared, statuses, streaming::Streams,
+    timelines,
 };
 
 /// The router; `site` answers whatever is no path of the API.
@@ -29,9 +30,8 @@ pub(super) fn router(shared: Shared, streams: Streams, site: Arc<Site>) -> Route
         .route("/api/v2/instance", get(instance::v2))
         .route("/api/v1/instance", get(instance::v1))
         .route("/api/v1/instance/peers", get(instance::peers))
-        .route("/api/v1/instance/rules", get(instance::nothing))
-        .route("/api/v1/custom_emojis", get(instance::nothing))
-        .route("/api/v1/announcements", get(instance::nothing))
+        .route("/api/v1/instance/rules", get(instance::rules))
+        .route("/api/v1/timelines/home", get(timelines::public))
         .route("/api/v1/timelines/public", get(timelines::public))
         .route("/api/v1/timelines/tag/{tag}", get(timelines::tag))
         .route("/api/v1/statuses", get(statuses::statuses))
@@ -40,6 +40,8 @@ pub(super) fn router(shared: Shared, streams: Streams, site: Arc<Site>) -> Route
         .route("/.well-known/nodeinfo", get(instance::nodeinfo_links))
         .route("/nodeinfo/2.0", get(instance::nodeinfo_2_0))
         .route("/nodeinfo/2.1", get(instance::nodeinfo_2_1))
+        .merge(oauth::routes())
+        .merge(empty::routes())
         .with_state(shared)
         .merge(streams.routes())
         .route("/api/{*rest}", any(unknown))
@@ -58,7 +60,8 @@ pub(super) fn router(shared: Shared, streams: Streams, site: Arc<Site>) -> Route
 async fn forgive_slash(mut request: Request, next: Next) -> Response {
     let uri = request.uri();
     let trimmed = uri.path().trim_end_matches('/');
-    if uri.path().starts_with("/api/") && trimmed.len() < uri.path().len() {
+    let is_api = uri.path().starts_with("/api/") || uri.path().starts_with("/oauth/");
+    if is_api && trimmed.len() < uri.path().len() {
         let query = uri.query().map(|it| format!("?{it}")).unwrap_or_default();
         if let Ok(trimmed) = Uri::try_from(format!("{trimmed}{query}")) {
             *request.uri_mut() = trimmed;

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::readers::Readers;
+use super::{
+    oauth::{GuestKeys, Spent},
+    readers::Readers,
+};
 use crate::{config::Config, engine::Engine};
 
 /// Handles on the parts of the relay; a clone is another handle on the same ones.
@@ -14,6 +17,10 @@ pub(super) struct Shared {
     pub(super) engine: Arc<Engine>,
     /// What each reader's address takes.
     pub(super) readers: Arc<Readers>,
+    /// Signs what clients get that sign in.
+    pub(super) guests: GuestKeys,
+    /// Codes and tokens that are used up.
+    pub(super) spent: Arc<Spent>,
 }
 
 impl Shared {
@@ -21,6 +28,8 @@ impl Shared {
     pub(super) fn new(config: Arc<Config>, engine: Arc<Engine>) -> Self {
         Self {
             readers: Arc::new(Readers::new(&config.limits)),
+            guests: GuestKeys::new(rand::random()),
+            spent: Arc::default(),
             config,
             engine,
         }

@@ -6,10 +6,10 @@ use super::*;
 async fn an_unknown_path_of_the_api_is_a_json_error_and_never_the_app() {
     let relay = TestRelay::with(&[]).await;
     for path in [
-        "/api/v1/timelines/home",
+        "/api/v1/timelines/bubble",
         "/api/v9/x",
         "/api/x",
-        "/oauth/authorize",
+        "/oauth/applications",
     ] {
         let got = relay.ask("GET", path, &[("accept", "text/html")]).await;
         assert_eq!(got.status, StatusCode::NOT_FOUND, "{path}");
@@ -23,8 +23,8 @@ async fn writing_is_refused_with_the_way_to_write() {
     for path in [
         "/api/v1/statuses",
         "/api/v1/timelines/public",
-        "/api/v1/apps",
-        "/oauth/token",
+        "/api/v1/markers",
+        "/oauth/applications",
     ] {
         let got = relay.ask("POST", path, &[]).await;
         assert_eq!(got.status, StatusCode::FORBIDDEN, "{path}");
