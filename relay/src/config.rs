@@ -10,6 +10,7 @@ mod load;
 mod origin;
 mod place;
 mod timing;
+pub mod tokens;
 mod toml_file;
 mod value;
 
@@ -28,7 +29,7 @@ pub use self::{
     place::Place,
     timing::Timing,
 };
-use crate::views::View;
+use crate::{telemetry::Logging, views::View};
 
 /// Where the relay keeps its posts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +55,10 @@ pub struct Config {
     pub archive: ArchivePlace,
     /// The bound of the log in memory, in bytes.
     pub log_max_bytes: usize,
+    /// What the relay tells its operator.
+    pub logging: Logging,
+    /// Whether everybody may read the metrics, not only programs on this machine.
+    pub metrics_public: bool,
     /// Whom the relay listens to.
     pub sources: Vec<SourceConfig>,
     /// Places inside the operator's own network that the relay may reach although the world cannot.
@@ -212,6 +217,8 @@ impl Default for Config {
             contact: None,
             archive: ArchivePlace::File(PathBuf::from("watersmeet.db")),
             log_max_bytes: DEFAULT_LOG_MAX_BYTES,
+            logging: Logging::default(),
+            metrics_public: false,
             sources: Vec::new(),
             allow: Vec::new(),
             on_demand: OnDemand::default(),

@@ -1,6 +1,7 @@
 //! One combined, de-duplicated view over many Mastodon servers.
 
 pub mod archive;
+pub mod cli;
 pub mod config;
 pub mod engine;
 pub mod log;

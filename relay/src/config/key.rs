@@ -28,7 +28,6 @@ pub(crate) enum Set<T: 'static> {
     /// A whole number within bounds.
     Number(RangeInclusive<u64>, fn(&mut T, u64)),
     /// True or false.
-    #[expect(dead_code, reason = "the kinds are complete before every key is there")]
     Flag(fn(&mut T, bool)),
     /// A list of texts.
     Texts(fn(&mut T, Vec<String>) -> Result<(), String>),

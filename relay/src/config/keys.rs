@@ -1,6 +1,7 @@
 //! Every key that is there once: the one table that file, environment, flags and `check` are made of.
 
 mod readers;
+mod running;
 mod source;
 mod view;
 
@@ -24,7 +25,7 @@ const MAX_ON_DEMAND: u64 = 5_000;
 const MAX_LINGER_MINUTES: u64 = 24 * 60;
 
 /// The relay's own keys, in the order of the first file.
-pub(crate) static RELAY: &[Key<Config>] = &[
+static RELAY: &[Key<Config>] = &[
     Key {
         path: "listen",
         doc: "where to listen: an address and a port",
@@ -137,64 +138,11 @@ pub(crate) static RELAY: &[Key<Config>] = &[
         }),
         show: |config| (config.on_demand.linger.as_secs() / 60).to_string(),
     },
-    Key {
-        path: "about.text",
-        doc: "what people read about the relay; an empty line begins a new paragraph",
-        set: Set::Text(readers::about),
-        show: |config| shown_or_none(config.about.text.as_deref()),
-    },
-    Key {
-        path: "about.rules",
-        doc: "the relay's rules, one text each",
-        set: Set::Texts(readers::rules),
-        show: |config| shown_list(&config.about.rules),
-    },
-    Key {
-        path: "limits.requests_per_5_minutes",
-        doc: "requests of one reader's address in five minutes; 0 is no bound",
-        set: Set::Number(0..=1_000_000, |config, most| {
-            config.limits.requests_per_5_minutes = small(most);
-        }),
-        show: |config| config.limits.requests_per_5_minutes.to_string(),
-    },
-    Key {
-        path: "limits.streams_per_address",
-        doc: "streams of one reader's address at a time; 0 is no bound",
-        set: Set::Number(0..=1_000_000, |config, most| {
-            config.limits.streams_per_address = small(most);
-        }),
-        show: |config| config.limits.streams_per_address.to_string(),
-    },
-    Key {
-        path: "limits.connections_per_address",
-        doc: "connections of one address at a time, trusted proxies apart; 0 is no bound",
-        set: Set::Number(0..=1_000_000, |config, most| {
-            config.limits.connections_per_address = small(most);
-        }),
-        show: |config| config.limits.connections_per_address.to_string(),
-    },
-    Key {
-        path: "limits.subscriptions_per_connection",
-        doc: "subscriptions of one WebSocket",
-        set: Set::Number(1..=1_000, |config, most| {
-            config.limits.subscriptions_per_connection = small(most);
-        }),
-        show: |config| config.limits.subscriptions_per_connection.to_string(),
-    },
-    Key {
-        path: "limits.trusted_proxies",
-        doc: "addresses or networks of proxies that say who the reader is",
-        set: Set::Texts(readers::trusted_proxies),
-        show: |config| {
-            let networks = config.limits.trusted_proxies.iter();
-            shown_list(&networks.map(ToString::to_string).collect::<Vec<_>>())
-        },
-    },
 ];
 
-/// A number whose range ends long before this type does.
-fn small(number: u64) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
+/// All of them: these and those that are tables of their own.
+pub(crate) fn all() -> impl Iterator<Item = &'static Key<Config>> {
+    RELAY.iter().chain(readers::READERS).chain(running::RUNNING)
 }
 
 /// A value that may be absent, as `check` shows it.

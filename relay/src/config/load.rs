@@ -8,8 +8,7 @@ use std::{
 use super::{
     ArchivePlace, Config, ConfigError, Origin, Token,
     key::{Key, suggestion, variable_of},
-    keys::{self, RELAY},
-    toml_file,
+    keys, toml_file,
     value::Value,
 };
 
@@ -77,8 +76,7 @@ impl Loaded {
     /// Every value that the relay has once, in the order of the table.
     #[must_use]
     pub fn rows(&self) -> Vec<Row> {
-        RELAY
-            .iter()
+        keys::all()
             .map(|key| self.row(key, &self.config, ""))
             .collect()
     }
@@ -167,8 +165,8 @@ impl Loaded {
                 self.token_variable(name, value, wrong);
                 continue;
             }
-            let Some(key) = RELAY.iter().find(|key| key.variable() == *name) else {
-                let known: Vec<String> = RELAY.iter().map(Key::variable).collect();
+            let Some(key) = keys::all().find(|key| key.variable() == *name) else {
+                let known: Vec<String> = keys::all().map(Key::variable).collect();
                 let known = suggestion(name, known.iter().map(String::as_str));
                 wrong.add(format!(
                     "the environment variable {name} is not known; {known}"
@@ -208,8 +206,8 @@ impl Loaded {
             true => format!("--set {}", flag.key),
             false => flag.flag.clone(),
         };
-        let Some(key) = RELAY.iter().find(|key| key.path == flag.key) else {
-            let known = suggestion(&flag.key, RELAY.iter().map(|it| it.path));
+        let Some(key) = keys::all().find(|key| key.path == flag.key) else {
+            let known = suggestion(&flag.key, keys::all().map(|it| it.path));
             return wrong.add(format!("{written}: `{}` is not known; {known}", flag.key));
         };
         match key.put(

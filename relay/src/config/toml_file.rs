@@ -13,7 +13,7 @@ use toml::{
 use super::{
     Config, ConfigError, Origin,
     key::{Key, suggestion},
-    keys::{self, RELAY, SOURCE, VIEW},
+    keys::{self, SOURCE, VIEW},
     value::Value,
 };
 
@@ -94,14 +94,14 @@ impl Walk<'_> {
                 "" => name.get_ref().to_string(),
                 _ => format!("{section}.{}", name.get_ref()),
             };
-            if let Some(key) = RELAY.iter().find(|key| key.path == path) {
+            if let Some(key) = keys::all().find(|key| key.path == path) {
                 match key.put(&mut self.config, &Value::of(value.get_ref()), &self.folder) {
                     Ok(()) => self.note(path, at),
                     Err(what) => {
                         self.complain(at, format!("{}`{}` {what}", place(section), name.get_ref()))
                     }
                 }
-            } else if RELAY.iter().any(|key| is_within(key.path, &path)) {
+            } else if keys::all().any(|key| is_within(key.path, &path)) {
                 match value.get_ref() {
                     DeValue::Table(table) => self.level(&path, table),
                     _ => self.complain(at, format!("`{path}` must be a section; write [{path}]")),
@@ -236,7 +236,7 @@ fn is_within(path: &str, section: &str) -> bool {
 /// What may stand directly in a section (or in the file, when it is empty).
 fn names_in(section: &str) -> Vec<String> {
     let mut names = Vec::new();
-    for key in RELAY {
+    for key in keys::all() {
         let rest = match section {
             "" => Some(key.path),
             _ => key
