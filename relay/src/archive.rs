@@ -5,6 +5,7 @@
 //! anybody, so a reader of a timeline and a reader of a stream never disagree.
 
 mod ledger;
+mod question;
 mod reading;
 mod schema;
 mod scratch;
@@ -37,6 +38,10 @@ pub struct StoredStatus {
     pub uri: String,
     /// The status as JSON, ready to be sent.
     pub json: Bytes,
+    /// Whether only readers with the access key may see it.
+    pub is_guarded: bool,
+    /// Whether its author asks search engines to stay away.
+    pub noindex: bool,
 }
 
 /// Where in a timeline to read, as Mastodon's parameters; all bounds are exclusive.

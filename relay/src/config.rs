@@ -71,6 +71,8 @@ pub struct Config {
     pub limits: Limits,
     /// What readers are told about the relay.
     pub about: About,
+    /// Keys by which readers see what sources show only to signed-in people.
+    pub access_keys: Vec<Token>,
     /// How often and how patiently; tests shorten it, files do not set it.
     pub timing: Timing,
     /// Dial nobody: serve what the archive has.
@@ -225,6 +227,7 @@ impl Default for Config {
             views: Vec::new(),
             limits: Limits::default(),
             about: About::default(),
+            access_keys: Vec::new(),
             timing: Timing::default(),
             offline: false,
         }

@@ -14,10 +14,10 @@ use tokio::{
 use crate::{
     archive::{Archive, ArchiveError},
     config::Config,
-    log::Log,
+    log::{Attendance, Log},
     merge::{Inlet, Merge, Parts},
     source::{Registry, Sources, health::unix_millis},
-    views::View,
+    views::{Interest, View},
 };
 
 /// How often posts from the future are looked at, and old ones removed.
@@ -41,6 +41,8 @@ pub struct Engine {
     /// Where arrivals go: for benches and tests that stand in for sources.
     pub inlet: Inlet,
     merge: Merge,
+    /// The views' readers may come later; what they ask for is told from the start.
+    _attendance: Attendance,
     listening: Sources,
     clock: JoinHandle<()>,
 }
@@ -86,7 +88,9 @@ impl Engine {
         let clock = tokio::spawn(tick(inlet.clone()));
         let views = config.views.clone();
         let offline = config.offline;
+        let wanted = Interest(views.iter().map(|it| it.selection.clone()).collect());
         Ok(Self {
+            _attendance: log.attend(&wanted),
             log,
             archive,
             sources,

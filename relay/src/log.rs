@@ -2,9 +2,10 @@
 //!
 //! A subscriber is a cursor, not a queue: it reads what it has not read, else waits. Nobody buffers
 //! for anybody, so a slow reader costs nothing; when what it needs has fallen off the old end, it is told
-//! so by a [`Read::Gap`]. A reader of hashtags alone is served from an index, and is woken only
-//! by entries that carry one of its tags.
+//! so by a [`Read::Gap`]. A reader of hashtags, authors, servers, languages or words alone is served from an index,
+//! and is woken only by entries that have one of them.
 
+mod crossing;
 mod cursor;
 mod entry;
 mod index;
@@ -16,14 +17,14 @@ use std::{
 
 use tokio::sync::{Notify, watch};
 
-use self::index::Index;
+use self::{crossing::Minima, index::Index};
 pub use self::{
     cursor::{Cursor, Seq},
-    entry::{Draft, Entry, Form, Kind},
+    entry::{Draft, Entry, Form, Kind, Tell},
 };
-use crate::views::Interest;
+use crate::views::{Interest, Keys, Needle};
 
-/// Every so many entries also the readers of rare tags are woken, so that their cursors move along
+/// Every so many entries also the readers of rare things are woken, so that their cursors move along
 /// and never fall off the old end for want of anything to read.
 const TIDE: u64 = 64;
 
@@ -59,6 +60,8 @@ struct Shared {
     newest: watch::Sender<Seq>,
     /// The same, moved only every [`TIDE`] entries.
     tide: watch::Sender<Seq>,
+    /// The counts that somebody waits for.
+    minima: Minima,
 }
 
 #[derive(Debug, Default)]
@@ -86,6 +89,7 @@ impl Log {
             held: Mutex::new(held),
             newest: watch::Sender::new(Seq::default()),
             tide: watch::Sender::new(Seq::default()),
+            minima: Minima::default(),
         };
         Self {
             shared: Arc::new(shared),
@@ -157,7 +161,9 @@ impl Log {
         }
         let mut wanted = Vec::new();
         let mut next = held.end().max(seq);
-        match interest.needed_tags() {
+        let is_wanted = |entry: &Entry| interest.0.iter().any(|it| entry.tell(it).is_some());
+        let places = interest.needles().and_then(|it| held.index.from(&it, seq));
+        match places {
             None => {
                 let skip = usize::try_from(seq.0 - held.first.0).unwrap_or(usize::MAX);
                 for entry in held.entries.iter().skip(skip) {
@@ -165,19 +171,19 @@ impl Log {
                         next = entry.seq;
                         break;
                     }
-                    if interest.matches(&entry.keys) {
+                    if is_wanted(entry) {
                         wanted.push(Arc::clone(entry));
                     }
                 }
             }
-            Some(tags) => {
-                for at in held.index.from(&tags, seq) {
+            Some(places) => {
+                for at in places {
                     let Some(entry) = held.at(at) else { continue };
                     if wanted.len() == max {
                         next = entry.seq;
                         break;
                     }
-                    if interest.matches(&entry.keys) {
+                    if is_wanted(entry) {
                         wanted.push(Arc::clone(entry));
                     }
                 }
@@ -191,18 +197,21 @@ impl Log {
         wait_for(self.shared.newest.subscribe(), seq).await;
     }
 
-    /// As [`more_than`](Self::more_than), but a reader of tags alone sleeps through what does not
-    /// carry one of them (it is woken now and then all the same, so that its cursor moves along).
+    /// As [`more_than`](Self::more_than), but a reader of certain hashtags, authors, servers, words or languages alone sleeps
+    /// through what has none of them (it is woken now and then all the same, so that its cursor moves along).
     pub async fn more_for(&self, interest: &Interest, seq: Seq) {
-        let Some(tags) = interest.needed_tags() else {
+        let Some(needles) = interest.needles() else {
             return self.more_than(seq).await;
         };
         let tide = self.shared.tide.subscribe();
         let waker = Arc::new(Notify::new());
-        let waiting = Waiting::register(self, &tags, &waker);
+        let waiting = Waiting::register(self, needles, &waker);
         let there_already = {
             let held = self.held();
-            held.index.from(&tags, seq).next().is_some()
+            match held.index.from(&waiting.needles, seq) {
+                Some(places) => !places.is_empty(),
+                None => held.end() > seq,
+            }
         };
         if !there_already {
             tokio::select! {
@@ -211,6 +220,23 @@ impl Log {
             }
         }
         drop(waiting);
+    }
+
+    /// Says that somebody reads with this interest, so that posts that come to be boosted or favourited as often as it asks
+    /// are told; until the answer is dropped.
+    #[must_use]
+    pub fn attend(&self, interest: &Interest) -> Attendance {
+        self.shared.minima.join(interest);
+        Attendance {
+            log: self.clone(),
+            interest: interest.clone(),
+        }
+    }
+
+    /// Whether somebody waits for what these counts have become.
+    #[must_use]
+    pub fn is_awaited(&self, before: &Keys, after: &Keys) -> bool {
+        self.shared.minima.is_crossed(before, after)
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -258,19 +284,32 @@ impl Held {
     }
 }
 
+/// A reader whose minima are watched for.
+#[derive(Debug)]
+pub struct Attendance {
+    log: Log,
+    interest: Interest,
+}
+
+impl Drop for Attendance {
+    fn drop(&mut self) {
+        self.log.shared.minima.leave(&self.interest);
+    }
+}
+
 /// Keeps a waiting reader in the index and takes it out when the wait ends or is given up.
 struct Waiting<'a> {
     log: &'a Log,
-    tags: Vec<String>,
+    needles: Vec<Needle>,
     waker: Arc<Notify>,
 }
 
 impl<'a> Waiting<'a> {
-    fn register(log: &'a Log, tags: &[&str], waker: &Arc<Notify>) -> Self {
-        log.held().index.wait(tags, waker);
+    fn register(log: &'a Log, needles: Vec<Needle>, waker: &Arc<Notify>) -> Self {
+        log.held().index.wait(&needles, waker);
         Self {
             log,
-            tags: tags.iter().map(|it| (*it).to_owned()).collect(),
+            needles,
             waker: Arc::clone(waker),
         }
     }
@@ -278,7 +317,7 @@ impl<'a> Waiting<'a> {
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        self.log.held().index.forget(&self.tags, &self.waker);
+        self.log.held().index.forget(&self.needles, &self.waker);
     }
 }
 

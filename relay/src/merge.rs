@@ -11,9 +11,8 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use bytes::Bytes;
 use timeline::{
-    merge::{Arrival, Change, Heard, How, Merger, Outcome, Post, Refusal, Verdict},
+    merge::{Arrival, Change, Heard, How, Merger, Outcome, Refusal, Verdict},
     public_id::stable_hash,
 };
 use tokio::sync::{mpsc, oneshot, watch};
@@ -245,63 +244,45 @@ impl Loop {
         let is_first = name.is_none_or(|name| self.refused.note(name));
         self.count(&source, how, at, &outcome, is_first);
         for change in outcome.changes {
-            drafts.extend(self.drafts(change));
+            drafts.extend(self.draft(change));
         }
     }
 
-    /// What subscribers are told of a change.
-    fn drafts(&self, change: Change) -> Vec<Draft> {
-        match change {
-            Change::Appeared(post) => {
-                Vec::from_iter(self.shown(Kind::Appeared, &post, self.store.keys(&post)))
-            }
-            Change::Updated { post, before } => {
-                let mut keys = self.last_keys(&post);
-                keys.has_media |= before.has_media();
-                let crossing = self.crossing(&before, &post);
-                let update = self.shown(Kind::Updated, &post, keys);
-                crossing.into_iter().chain(update).collect()
-            }
-            Change::Deleted(post) => vec![gone(&post, self.last_keys(&post))],
+    /// What subscribers are to be told of a change: each finds out by its own selection, from what the post was and what it is.
+    fn draft(&self, change: Change) -> Option<Draft> {
+        let (kind, post, before) = match change {
+            Change::Appeared(post) => (Kind::Appeared, post, None),
+            Change::Updated { post, before } => (Kind::Updated, post, Some(before)),
+            Change::Deleted(post) => return Some(Draft::deleted(post.id, self.store.keys(&post))),
             Change::Witnessed { post, before } => {
-                let before = before.filter(|_| post.is_visible());
-                Vec::from_iter(before.and_then(|before| self.crossing(&before, &post)))
+                let before = before.filter(|_| post.is_visible())?;
+                (Kind::Shifted, post, Some(before))
             }
+        };
+        let before = before.map(|it| self.store.keys(&it));
+        let after = self.store.keys(&post);
+        if let (Kind::Shifted, Some(before)) = (kind, &before)
+            && !self.is_shifted(before, &after)
+        {
+            return None;
         }
-    }
-
-    /// What a later word about a post is matched by: everything that it was ever told under.
-    fn last_keys(&self, post: &Post) -> Keys {
-        Keys {
-            tags: post.told_tags.iter().cloned().collect(),
-            ..self.store.keys(post)
-        }
-    }
-
-    fn shown(&self, kind: Kind, post: &Post, keys: Keys) -> Option<Draft> {
-        let payload = self.store.json(&post.uri)?;
         Some(Draft {
             kind,
             id: post.id,
-            payload,
-            keys,
+            payload: self.store.json(&post.uri)?,
+            before,
+            after: Some(after),
         })
     }
 
-    /// What subscribers of views without replies are told when another server's copy shows that a post is
-    /// a reply after all (or no longer is): that it is gone, or new. A server that does not know the parent shows a
-    /// reply as any other post. Subscribers of hashtags keep it, so the draft carries no tags.
-    fn crossing(&self, before: &Post, post: &Post) -> Option<Draft> {
-        let keys = Keys {
-            tags: Vec::new(),
-            reply_to_other: false,
-            ..self.store.keys(before)
+    /// Whether a post may belong to other selections now. Counts change all the time; they matter when somebody waits for them.
+    fn is_shifted(&self, before: &Keys, after: &Keys) -> bool {
+        let uncounted = Keys {
+            reblogs: after.reblogs,
+            favourites: after.favourites,
+            ..before.clone()
         };
-        match (before.is_reply_to_other(), post.is_reply_to_other()) {
-            (false, true) => Some(gone(before, keys)),
-            (true, false) => self.shown(Kind::Appeared, post, keys),
-            _ => None,
-        }
+        uncounted != *after || self.log.is_awaited(before, after)
     }
 
     fn count(&self, source: &str, how: How, at: i64, outcome: &Outcome, is_first: bool) {
@@ -359,15 +340,6 @@ fn name_of(arrival: &Arrival) -> Option<u64> {
             status.shown().id
         ))),
         Heard::Gone(_) => None,
-    }
-}
-
-fn gone(post: &Post, keys: Keys) -> Draft {
-    Draft {
-        kind: Kind::Deleted,
-        id: post.id,
-        payload: Bytes::from(post.id.to_string()),
-        keys,
     }
 }
 

@@ -11,3 +11,4 @@ pub mod public_id;
 pub mod publish;
 pub mod tag;
 pub mod thread;
+pub mod words;

@@ -296,6 +296,7 @@ impl Merger {
             how: How::Asked,
             event: Heard::Status(Box::new(quoted.clone())),
             at: arrival.at,
+            is_guarded: arrival.is_guarded,
         };
         // A quoted post that is refused does not touch the post that quotes it.
         let _verdict = self.status(memory, &asked, &quoted, changes);
@@ -368,7 +369,6 @@ impl Merger {
             return;
         }
         post.choose(self.patience.refute_after);
-        post.note_tags();
         let seconds = post.created_at.div_euclid(1_000);
         let same_time = |it: &Arc<Post>| (seconds - i64::from(it.id.seconds())).abs() <= 1;
         match before.as_ref().filter(|it| same_time(it)) {

@@ -130,7 +130,7 @@ pub(crate) fn fingerprint(status: &Status) -> u64 {
 }
 
 /// The words of some HTML, runs of white space as one space. For comparing and searching, never for showing.
-pub(crate) fn plain_text(html: &str) -> String {
+pub fn plain_text(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
     let mut rest = html;
     while let Some(start) = rest.find(['<', '&']) {

@@ -34,7 +34,7 @@ pub fn is_streamable(name: &str) -> bool {
     !key.is_empty() && key == normalise(name)
 }
 
-fn fold(name: &str) -> impl Iterator<Item = char> {
+pub(crate) fn fold(name: &str) -> impl Iterator<Item = char> {
     let lowered: String = name
         .trim_start_matches('#')
         .nfkc()

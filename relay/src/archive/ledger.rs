@@ -5,7 +5,7 @@
 
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension as _, params};
-use timeline::public_id::PublicId;
+use timeline::public_id::{PublicId, stable_hash};
 
 use super::ArchiveError;
 use crate::views::Keys;
@@ -18,6 +18,14 @@ const MAX_TOMBSTONES: i64 = 1_000_000;
 const MAX_ORPHANS: i64 = 200_000;
 /// Rows that one call of [`Ledger::prune`] removes, so that it never holds up the merge.
 const PRUNE_STEP: i64 = 500;
+
+const INSERT: &str = "INSERT INTO posts (id, uri, listed, local, media, reply_to_other, bot, sensitive, noindex, guarded, language,
+    server, handle_server, account, hashtags, reblogs, favourites, words_print, parent_uri, json, state)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)";
+const UPDATE: &str = "UPDATE posts SET uri = ?2, listed = ?3, local = ?4, media = ?5, reply_to_other = ?6, bot = ?7,
+    sensitive = ?8, noindex = ?9, guarded = ?10, language = ?11, server = ?12, handle_server = ?13, account = ?14,
+    hashtags = ?15, reblogs = ?16, favourites = ?17, words_print = ?18, parent_uri = ?19, json = ?20, state = ?21
+    WHERE id = ?1";
 
 /// A post as it is stored.
 #[derive(Clone, Debug)]
@@ -79,8 +87,9 @@ impl Ledger {
     /// When SQLite fails.
     pub fn put(&self, row: &Row) -> Result<(), ArchiveError> {
         let id = row.id.as_i64();
-        let before = self.id_of(&row.uri)?;
         let keys = &row.keys;
+        let words_print = i64::from_ne_bytes(stable_hash(&keys.words).to_ne_bytes());
+        let mut servers = keys.servers.iter();
         let params = params![
             id,
             row.uri,
@@ -88,36 +97,43 @@ impl Ledger {
             keys.local,
             keys.has_media,
             keys.reply_to_other,
+            keys.bot,
+            keys.sensitive,
+            keys.noindex,
+            keys.is_guarded,
+            keys.language,
+            servers.next().map(String::as_str).unwrap_or_default(),
+            servers.next(),
+            keys.account,
+            i64::try_from(keys.tags.len()).unwrap_or(i64::MAX),
+            keys.reblogs,
+            keys.favourites,
+            words_print,
             row.parent_uri,
             row.json.as_ref(),
             row.state
         ];
-        match before {
-            Some(before) if before == id => {
-                self.run(
-                    "UPDATE posts SET uri = ?2, listed = ?3, local = ?4, media = ?5, reply_to_other = ?6,
-                     parent_uri = ?7, json = ?8, state = ?9 WHERE id = ?1",
-                    params,
-                )?;
-                if self.tags_of(id)? == keys.tags {
-                    return Ok(());
-                }
-                self.run("DELETE FROM tags WHERE id = ?1", [id])?;
+        let before = self.known(&row.uri)?;
+        if let Some((before, print)) = before.filter(|(before, _)| *before == id) {
+            self.run(UPDATE, params)?;
+            if print != words_print {
+                self.run("DELETE FROM words WHERE rowid = ?1", [before])?;
+                self.put_words(id, keys)?;
             }
-            other => {
-                if let Some(before) = other {
-                    self.drop_row(before)?;
-                    self.run(
-                        "INSERT OR REPLACE INTO aliases (id, uri) VALUES (?1, ?2)",
-                        params![before, row.uri],
-                    )?;
-                }
+            if self.tags_of(id)? == keys.tags {
+                return Ok(());
+            }
+            self.run("DELETE FROM tags WHERE id = ?1", [id])?;
+        } else {
+            if let Some((before, _)) = before {
+                self.drop_row(before)?;
                 self.run(
-                    "INSERT INTO posts (id, uri, listed, local, media, reply_to_other, parent_uri, json, state)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                    params,
+                    "INSERT OR REPLACE INTO aliases (id, uri) VALUES (?1, ?2)",
+                    params![before, row.uri],
                 )?;
             }
+            self.run(INSERT, params)?;
+            self.put_words(id, keys)?;
         }
         for tag in &keys.tags {
             self.run(
@@ -126,6 +142,25 @@ impl Ledger {
             )?;
         }
         Ok(())
+    }
+
+    fn put_words(&self, id: i64, keys: &Keys) -> Result<(), ArchiveError> {
+        if keys.words.is_empty() {
+            return Ok(());
+        }
+        self.run(
+            "INSERT INTO words (rowid, text) VALUES (?1, ?2)",
+            params![id, keys.words],
+        )
+    }
+
+    /// The id of a post and the hash of its words.
+    fn known(&self, uri: &str) -> Result<Option<(i64, i64)>, ArchiveError> {
+        let mut statement = self
+            .db
+            .prepare_cached("SELECT id, words_print FROM posts WHERE uri = ?1")?;
+        let found = statement.query_row([uri], |row| Ok((row.get(0)?, row.get(1)?)));
+        Ok(found.optional()?)
     }
 
     /// What the merge stored with a post.
@@ -144,7 +179,7 @@ impl Ledger {
     /// # Errors
     /// When SQLite fails.
     pub fn remove(&self, uri: &str) -> Result<(), ArchiveError> {
-        if let Some(id) = self.id_of(uri)? {
+        if let Some((id, _)) = self.known(uri)? {
             self.drop_row(id)?;
         }
         self.run("DELETE FROM aliases WHERE uri = ?1", [uri])?;
@@ -301,19 +336,13 @@ impl Ledger {
             .query_row([], |row| row.get(0))?)
     }
 
-    fn id_of(&self, uri: &str) -> Result<Option<i64>, ArchiveError> {
-        let mut statement = self
-            .db
-            .prepare_cached("SELECT id FROM posts WHERE uri = ?1")?;
-        Ok(statement.query_row([uri], |row| row.get(0)).optional()?)
-    }
-
     fn tags_of(&self, id: i64) -> Result<Vec<String>, ArchiveError> {
         self.texts("SELECT tag FROM tags WHERE id = ?1 ORDER BY tag", [id])
     }
 
     fn drop_row(&self, id: i64) -> Result<(), ArchiveError> {
         self.run("DELETE FROM posts WHERE id = ?1", [id])?;
+        self.run("DELETE FROM words WHERE rowid = ?1", [id])?;
         self.run("DELETE FROM tags WHERE id = ?1", [id])
     }
 

@@ -3,18 +3,18 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
-use rusqlite::{Connection, OptionalExtension as _, Row, types::Value};
+use rusqlite::{Connection, OptionalExtension as _, Row};
 use timeline::public_id::PublicId;
 
-use super::{MAX_PAGE, Paging, StoredContext, StoredStatus, ToldPost};
-use crate::views::{Reach, Selection};
+use super::{MAX_PAGE, Paging, StoredContext, StoredStatus, ToldPost, question::Question};
+use crate::views::Selection;
 
 /// Posts above another in a thread that are looked up at most.
 const MAX_ANCESTORS: usize = 400;
 /// Posts below another in a thread that are looked up at most.
 const MAX_DESCENDANTS: usize = 2_000;
 
-const COLUMNS: &str = "posts.id, posts.uri, posts.json";
+const COLUMNS: &str = "posts.id, posts.uri, posts.json, posts.guarded, posts.noindex";
 
 fn stored(row: &Row<'_>) -> rusqlite::Result<StoredStatus> {
     let id: i64 = row.get(0)?;
@@ -24,6 +24,8 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<StoredStatus> {
         id,
         uri: row.get(1)?,
         json: Bytes::from(json),
+        is_guarded: row.get(3)?,
+        noindex: row.get(4)?,
     })
 }
 
@@ -32,58 +34,20 @@ pub(super) fn timeline(
     selection: &Selection,
     paging: &Paging,
 ) -> rusqlite::Result<Vec<StoredStatus>> {
-    let mut wheres = vec!["listed".to_owned()];
-    let mut values: Vec<Value> = Vec::new();
-    let mut bind = |value: Value| {
-        values.push(value);
-        format!("?{}", values.len())
-    };
-    // One tag alone is walked along its own index; several are tested post by post.
-    let mut from = "posts".to_owned();
-    let mut id = "posts.id";
-    match selection.tags.any.as_slice() {
-        [] => {}
-        [tag] => {
-            from = "tags JOIN posts ON posts.id = tags.id".to_owned();
-            id = "tags.id";
-            wheres.push(format!("tags.tag = {}", bind(tag.clone().into())));
-        }
-        any => {
-            let marks: Vec<String> = any.iter().map(|tag| bind(tag.clone().into())).collect();
-            let marks = marks.join(",");
-            wheres.push(format!(
-                "EXISTS (SELECT 1 FROM tags t WHERE t.id = posts.id AND t.tag IN ({marks}))"
-            ));
-        }
-    }
-    for (tags, exists) in [
-        (&selection.tags.all, "EXISTS"),
-        (&selection.tags.none, "NOT EXISTS"),
-    ] {
-        for tag in tags {
-            let mark = bind(tag.clone().into());
-            wheres.push(format!(
-                "{exists} (SELECT 1 FROM tags t WHERE t.id = posts.id AND t.tag = {mark})"
-            ));
-        }
-    }
-    match selection.reach {
-        Reach::All => {}
-        Reach::Local => wheres.push("local".to_owned()),
-        Reach::Remote => wheres.push("NOT local".to_owned()),
-    }
-    if selection.only_media {
-        wheres.push("media".to_owned());
-    }
-    if !selection.replies_to_others {
-        wheres.push("NOT reply_to_other".to_owned());
-    }
+    let mut question = Question::of(selection);
+    let id = question.id;
     if let Some(max_id) = paging.max_id {
-        wheres.push(format!("{id} < {}", bind(max_id.as_i64().into())));
+        question.require(format!("{id} < ?"), [max_id.as_i64()]);
     }
     if let Some(above) = paging.min_id.or(paging.since_id) {
-        wheres.push(format!("{id} > {}", bind(above.as_i64().into())));
+        question.require(format!("{id} > ?"), [above.as_i64()]);
     }
+    let Question {
+        from,
+        wheres,
+        values,
+        ..
+    } = question;
     let upwards = paging.min_id.is_some();
     let order = if upwards { "ASC" } else { "DESC" };
     let limit = paging.limit.clamp(1, MAX_PAGE);

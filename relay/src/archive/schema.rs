@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::ArchiveError;
 
 /// Raised when a table changes in a way that older programs cannot read.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 const TABLES: &str = "
 -- Every post that is shown or known. `id` is the public id, so the order of rows is the order of time.
@@ -16,11 +16,32 @@ CREATE TABLE IF NOT EXISTS posts (
     local INTEGER NOT NULL,
     media INTEGER NOT NULL,
     reply_to_other INTEGER NOT NULL,
+    bot INTEGER NOT NULL,
+    sensitive INTEGER NOT NULL,
+    noindex INTEGER NOT NULL,
+    guarded INTEGER NOT NULL,
+    language TEXT NOT NULL,
+    -- The host of the uri, and the domain of the author's handle where that is another.
+    server TEXT NOT NULL,
+    handle_server TEXT,
+    -- The author's full handle in lower case.
+    account TEXT NOT NULL,
+    hashtags INTEGER NOT NULL,
+    reblogs INTEGER NOT NULL,
+    favourites INTEGER NOT NULL,
+    -- A hash of the post's words, to know whether they changed.
+    words_print INTEGER NOT NULL,
     parent_uri TEXT,
     json BLOB NOT NULL,
     state BLOB NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS posts_by_parent ON posts (parent_uri, id) WHERE parent_uri IS NOT NULL;
+CREATE INDEX IF NOT EXISTS posts_by_account ON posts (account, id);
+CREATE INDEX IF NOT EXISTS posts_by_server ON posts (server, id);
+-- The words of posts whose authors allow full-text search, folded already; `rowid` is the post's id.
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
+    text, content = '', contentless_delete = 1, tokenize = 'ascii'
+);
 CREATE TABLE IF NOT EXISTS tags (
     tag TEXT NOT NULL,
     id INTEGER NOT NULL,

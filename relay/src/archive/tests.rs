@@ -1,7 +1,11 @@
 //! What the archive promises to readers.
 
 use super::{ledger::Row, *};
-use crate::views::{Keys, Reach, keys_of};
+use crate::views::{
+    Keys, Reach, grammar, keys_of,
+    tests::{keys, parameters_of_a_query},
+};
+use proptest::prelude::*;
 
 fn row(second: u32, uri: &str) -> Row {
     let id = PublicId::of(i64::from(second), uri, 0).unwrap();
@@ -253,4 +257,31 @@ fn a_file_of_a_newer_version_is_refused_with_a_reason() {
         .unwrap_err()
         .to_string();
     assert!(error.contains("newer version"), "{error}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn a_page_holds_what_the_selection_matches(
+        kept in prop::collection::vec(keys(), 1..12),
+        query in parameters_of_a_query(),
+        with_guarded: bool,
+    ) {
+        let selection = grammar::parse(query.iter().map(|(name, value)| (*name, value.as_str())))
+            .unwrap()
+            .seen_by(with_guarded);
+        let rows: Vec<Row> = (1..)
+            .zip(kept)
+            .map(|(second, keys)| Row { keys, ..row(second, &format!("u{second}")) })
+            .collect();
+        let (archive, _ledger) = written(&rows);
+        let expected: Vec<String> = rows
+            .iter()
+            .rev()
+            .filter(|it| selection.matches(&it.keys))
+            .map(|it| it.uri.clone())
+            .collect();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        prop_assert_eq!(runtime.block_on(uris(&archive, &selection, Paging::default())), expected);
+    }
 }

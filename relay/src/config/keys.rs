@@ -12,13 +12,15 @@ pub(super) use self::{
     view::{VIEW, complete as complete_view},
 };
 use super::{
-    ArchivePlace, Config, Place,
+    ArchivePlace, Config, Place, Token,
     address::base_url,
     key::{Key, Set},
 };
 
 /// Places that may be allowed: more is a network, not a list.
 const MAX_PLACES: usize = 500;
+/// Access keys: one for each circle of readers.
+const MAX_ACCESS_KEYS: usize = 100;
 /// Most hashtags that readers may cause to be followed: each is polled at every source.
 const MAX_ON_DEMAND: u64 = 5_000;
 /// Longest that a hashtag is followed for nobody: a day.
@@ -105,6 +107,25 @@ static RELAY: &[Key<Config>] = &[
             let places = config.allow.iter().map(ToString::to_string);
             shown_list(&places.collect::<Vec<_>>())
         },
+    },
+    Key {
+        path: "access_keys",
+        doc: "keys by which readers see what sources show only to people who are signed in there",
+        set: Set::Texts(|config, texts| {
+            // Short ones are guessed, other characters get lost in headers.
+            let is_good = |it: &String| {
+                let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.~".contains(&b);
+                (16..=200).contains(&it.len()) && it.bytes().all(plain)
+            };
+            if texts.len() > MAX_ACCESS_KEYS || !texts.iter().all(is_good) {
+                return Err(format!(
+                    "takes {MAX_ACCESS_KEYS} at most, each of 16 to 200 letters, digits, - _ . or ~"
+                ));
+            }
+            config.access_keys = texts.into_iter().map(Token::new).collect();
+            Ok(())
+        }),
+        show: |config| format!("({} of them)", config.access_keys.len()),
     },
     Key {
         path: "log.max_bytes",

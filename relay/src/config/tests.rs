@@ -135,7 +135,7 @@ fn mistakes_name_the_line_and_the_key_and_say_what_to_do() {
     );
     assert_eq!(
         error("weather = 1"),
-        "line 1: `weather` is not known; known are listen, public_url, name, contact, archive, allow, [log], [on_demand], [about], [limits], [[source]], [[view]]"
+        "line 1: `weather` is not known; known are listen, public_url, name, contact, archive, allow, access_keys, [log], [on_demand], [about], [limits], [[source]], [[view]]"
     );
     assert_eq!(
         error("\nlisten = 4040"),
@@ -222,4 +222,40 @@ fn a_proxy_that_is_no_address_is_told() {
         text.contains("\"caddy\"; write an address or a network"),
         "{text}"
     );
+}
+
+#[test]
+fn a_view_takes_the_whole_grammar() {
+    let text = r#"
+        [[view]]
+        name = "pictures"
+        any = ["Caturday"]
+        none = ["ai"]
+        languages = ["en", "de"]
+        not_servers = ["spam.example"]
+        only_media = true
+        no_bots = true
+        max_hashtags = 5
+        min_favourites = 2
+    "#;
+    let config = Config::parse(text).unwrap();
+    let query = "any[]=caturday&none[]=ai&languages[]=de&languages[]=en&not_servers[]=spam.example\
+                 &only_media=true&no_bots=true&max_hashtags=5&min_favourites=2";
+    let pairs: Vec<(&str, &str)> = query
+        .split('&')
+        .filter_map(|it| it.split_once('='))
+        .collect();
+    let expected = crate::views::grammar::parse(pairs).unwrap();
+    assert_eq!(config.views[0].selection, expected);
+    let view = |rest: &str| error(&format!("[[view]]\nname = \"x\"\n{rest}"));
+    assert!(view("languages = [\"x\"]").contains("`languages` has \"x\"; write a code"));
+    assert!(view("max_hashtags = -1").contains("`max_hashtags` is -1; it must be from 0"));
+    assert!(view("only_medai = true").contains("`only_medai` is not known"));
+}
+
+#[test]
+fn access_keys_are_long_enough_and_never_shown() {
+    let config = Config::parse("access_keys = [\"0123456789abcdef\"]").unwrap();
+    assert!(!format!("{config:?}").contains("0123456789abcdef"));
+    assert!(error("access_keys = [\"short\"]").contains("16 to 200"));
 }

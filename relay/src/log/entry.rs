@@ -6,30 +6,44 @@ use bytes::Bytes;
 use timeline::public_id::PublicId;
 
 use super::Seq;
-use crate::views::Keys;
+use crate::views::{Keys, Needle, Selection};
 
-/// What an entry costs beside its payload: keys, numbers, places in the index.
-const OVERHEAD_BYTES: usize = 512;
+/// What an entry costs beside its payload and its words: keys, numbers, places in the index.
+const OVERHEAD_BYTES: usize = 1_024;
 
 /// What happened to a post.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// It is new here: `update` on the wire. The payload is the status.
+    /// It is new here.
     Appeared,
-    /// It was edited: `status.update` on the wire. The payload is the status.
+    /// People read something else in it now.
     Updated,
-    /// It is gone: `delete` on the wire. The payload is the bare public id.
+    /// It is gone.
     Deleted,
+    /// People read the same in it, but it belongs to other selections now: a server told that it is an answer, it was
+    /// boosted often enough, a server shows it to everybody.
+    Shifted,
 }
 
-impl Kind {
+/// What a reader is told: an event of Mastodon's streams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tell {
+    /// `update`: a post that is new to the reader. The payload is the status.
+    Update,
+    /// `status.update`: a post that the reader has changed. The payload is the status.
+    StatusUpdate,
+    /// `delete`: a post that the reader has is gone from what it reads. The payload is the bare public id.
+    Delete,
+}
+
+impl Tell {
     /// The event's name on Mastodon's wire.
     #[must_use]
     pub fn event_name(self) -> &'static str {
         match self {
-            Self::Appeared => "update",
-            Self::Updated => "status.update",
-            Self::Deleted => "delete",
+            Self::Update => "update",
+            Self::StatusUpdate => "status.update",
+            Self::Delete => "delete",
         }
     }
 }
@@ -41,11 +55,38 @@ pub struct Draft {
     pub kind: Kind,
     /// To which post.
     pub id: PublicId,
-    /// The status as JSON, or the bare id of a deleted one.
+    /// The status as JSON as it is now; empty for a deleted one.
     pub payload: Bytes,
-    /// What subscribers match it by. For an edit and a deletion they include the tags from before,
-    /// so that whoever got the post hears what became of it.
-    pub keys: Keys,
+    /// What selections matched it by before, when it was there.
+    pub before: Option<Keys>,
+    /// What selections match it by now, when it is there.
+    pub after: Option<Keys>,
+}
+
+impl Draft {
+    /// A new post.
+    #[must_use]
+    pub fn appeared(id: PublicId, payload: Bytes, keys: Keys) -> Self {
+        Self {
+            kind: Kind::Appeared,
+            id,
+            payload,
+            before: None,
+            after: Some(keys),
+        }
+    }
+
+    /// A post that is gone.
+    #[must_use]
+    pub fn deleted(id: PublicId, keys: Keys) -> Self {
+        Self {
+            kind: Kind::Deleted,
+            id,
+            payload: Bytes::new(),
+            before: Some(keys),
+            after: None,
+        }
+    }
 }
 
 /// The wire forms that are shared by many subscribers and therefore kept.
@@ -62,6 +103,7 @@ pub enum Form {
 }
 
 const FORMS: usize = 4;
+const TELLS: usize = 3;
 
 /// An event with its number.
 #[derive(Debug)]
@@ -72,12 +114,14 @@ pub struct Entry {
     pub kind: Kind,
     /// To which post.
     pub id: PublicId,
-    /// The status as JSON, or the bare id of a deleted one.
+    /// The status as JSON; empty for a deleted one.
     pub payload: Bytes,
-    /// What subscribers match it by.
-    pub keys: Keys,
+    /// What selections matched it by before, when it was there.
+    pub before: Option<Keys>,
+    /// What selections match it by now, when it is there.
+    pub after: Option<Keys>,
     quoted: OnceLock<Bytes>,
-    forms: [OnceLock<Bytes>; FORMS],
+    forms: [OnceLock<Bytes>; FORMS * TELLS],
 }
 
 impl Entry {
@@ -86,37 +130,83 @@ impl Entry {
             kind,
             id,
             payload,
-            keys,
+            before,
+            after,
         } = draft;
         Self {
             seq,
             kind,
             id,
             payload,
-            keys,
+            before,
+            after,
             quoted: OnceLock::new(),
             forms: Default::default(),
         }
     }
 
-    /// The payload as a JSON string literal with its quotes, as WebSocket frames carry it; made once.
-    pub fn quoted(&self) -> &Bytes {
-        self.quoted.get_or_init(|| {
-            let text = String::from_utf8_lossy(&self.payload);
-            Bytes::from(serde_json::Value::String(text.into_owned()).to_string())
-        })
+    /// What a reader of this selection is to be told, if anything.
+    #[must_use]
+    pub fn tell(&self, selection: &Selection) -> Option<Tell> {
+        let belongs = |keys: &Option<Keys>| keys.as_ref().is_some_and(|it| selection.matches(it));
+        match (belongs(&self.before), belongs(&self.after)) {
+            (false, true) => Some(Tell::Update),
+            (true, true) => (self.kind == Kind::Updated).then_some(Tell::StatusUpdate),
+            (true, false) => Some(Tell::Delete),
+            (false, false) => None,
+        }
     }
 
-    /// The entry in this form; `encode` makes it when nobody has asked before.
-    pub fn form(&self, form: Form, encode: impl FnOnce(&Self) -> Bytes) -> Bytes {
-        match self.forms.get(form as usize) {
+    /// What it can be found by: before and now.
+    pub(super) fn needles(&self) -> impl Iterator<Item = Needle> {
+        let states = self.before.iter().chain(&self.after);
+        let mut needles: Vec<Needle> = states.flat_map(Needle::of).collect();
+        needles.sort_unstable();
+        needles.dedup();
+        needles.into_iter()
+    }
+
+    /// The words that it has or had.
+    pub(super) fn words(&self) -> impl Iterator<Item = Needle> {
+        self.before
+            .iter()
+            .chain(&self.after)
+            .flat_map(Needle::words_of)
+    }
+
+    /// The payload of what is told, as it stands inside a server-sent event.
+    #[must_use]
+    pub fn payload_of(&self, tell: Tell) -> Bytes {
+        match tell {
+            Tell::Update | Tell::StatusUpdate => self.payload.clone(),
+            Tell::Delete => Bytes::from(self.id.to_string()),
+        }
+    }
+
+    /// The same as a JSON string literal with its quotes, as WebSocket frames carry it; made once.
+    #[must_use]
+    pub fn quoted(&self, tell: Tell) -> Bytes {
+        if tell == Tell::Delete {
+            return Bytes::from(format!("\"{}\"", self.id));
+        }
+        let quote = || {
+            let text = String::from_utf8_lossy(&self.payload);
+            Bytes::from(serde_json::Value::String(text.into_owned()).to_string())
+        };
+        self.quoted.get_or_init(quote).clone()
+    }
+
+    /// What is told in this form; `encode` makes it when nobody has asked before.
+    pub fn form(&self, form: Form, tell: Tell, encode: impl FnOnce(&Self) -> Bytes) -> Bytes {
+        match self.forms.get(form as usize * TELLS + tell as usize) {
             Some(slot) => slot.get_or_init(|| encode(self)).clone(),
             None => encode(self),
         }
     }
 
-    /// What counts against the log's bound: the payload, its quoted form and one frame.
+    /// What counts against the log's bound: the payload, its quoted form, one frame, and the words.
     pub(super) fn cost_bytes(&self) -> usize {
-        OVERHEAD_BYTES + 3 * self.payload.len()
+        let words = |keys: &Option<Keys>| keys.as_ref().map_or(0, |it| it.words.len());
+        OVERHEAD_BYTES + 3 * self.payload.len() + words(&self.before) + words(&self.after)
     }
 }

@@ -77,12 +77,7 @@ impl Store {
 
     /// What selections match a post by.
     pub(super) fn keys(&self, post: &Post) -> Keys {
-        Keys {
-            tags: post.tags(),
-            local: self.hosts.contains(&post.origin),
-            has_media: post.has_media(),
-            reply_to_other: post.is_reply_to_other(),
-        }
+        Keys::of(post, &self.hosts)
     }
 
     fn checked<T: Default>(&mut self, result: Result<T, ArchiveError>) -> T {

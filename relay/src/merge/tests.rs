@@ -7,7 +7,7 @@ use super::*;
 use crate::{
     archive::{Archive, Paging},
     config::ArchivePlace,
-    log::{Read, Seq},
+    log::{Read, Seq, Tell},
     views::{Interest, Reach, Selection},
 };
 
@@ -68,7 +68,17 @@ fn told(source: &str, event: Heard) -> Arrival {
         how: How::Stream,
         event,
         at: T0 + 3_600_000,
+        is_guarded: false,
     }
+}
+
+/// What a reader of this selection is told.
+fn tells(log: &Log, selection: &Selection) -> Vec<Tell> {
+    let interest = Interest(vec![selection.clone()]);
+    let Read::Entries(entries, _) = log.read_from(Seq::FIRST, &interest, 100) else {
+        panic!("gap")
+    };
+    entries.iter().filter_map(|it| it.tell(selection)).collect()
 }
 
 fn kinds(log: &Log) -> Vec<Kind> {
@@ -177,26 +187,18 @@ async fn a_reply_that_one_server_took_for_a_post_of_its_own_leaves_the_public_vi
         rig.inlet.tell(arrival).await.unwrap();
     }
     rig.inlet.flush().await.unwrap();
-    let heard_by =
-        |selection: Selection| match rig
-            .log
-            .read_from(Seq::FIRST, &Interest(vec![selection]), 100)
-        {
-            Read::Entries(entries, _) => entries.iter().map(|it| it.kind).collect::<Vec<_>>(),
-            Read::Gap { .. } => panic!("gap"),
-        };
     assert_eq!(
-        heard_by(Selection::public(Reach::All, false)),
-        [Kind::Appeared, Kind::Deleted]
+        tells(&rig.log, &Selection::public(Reach::All, false)),
+        [Tell::Update, Tell::Delete]
     );
     assert_eq!(
-        heard_by(Selection::hashtag("rust", Reach::All)),
-        [Kind::Appeared]
+        tells(&rig.log, &Selection::hashtag("rust", Reach::All)),
+        [Tell::Update]
     );
 }
 
 #[tokio::test]
-async fn readers_of_a_hashtag_that_an_edit_took_away_still_hear_of_the_deletion() {
+async fn readers_of_a_hashtag_that_an_edit_took_away_are_told_to_take_the_post_away() {
     let rig = rig(&ArchivePlace::Memory);
     let edited = Status {
         edited_at: Some(Timestamp::from_unix_millis(T0 + 60_000)),
@@ -212,12 +214,14 @@ async fn readers_of_a_hashtag_that_an_edit_took_away_still_hear_of_the_deletion(
         rig.inlet.tell(told("a.example", event)).await.unwrap();
     }
     rig.inlet.flush().await.unwrap();
-    let interest = Interest(vec![Selection::hashtag("rust", Reach::All)]);
-    let Read::Entries(entries, _) = rig.log.read_from(Seq::FIRST, &interest, 100) else {
-        panic!("gap")
-    };
-    let kinds: Vec<Kind> = entries.iter().map(|it| it.kind).collect();
-    assert_eq!(kinds, [Kind::Appeared, Kind::Updated, Kind::Deleted]);
+    assert_eq!(
+        tells(&rig.log, &Selection::hashtag("rust", Reach::All)),
+        [Tell::Update, Tell::Delete]
+    );
+    assert_eq!(
+        tells(&rig.log, &Selection::default()),
+        [Tell::Update, Tell::StatusUpdate, Tell::Delete]
+    );
 }
 
 #[tokio::test]
@@ -319,4 +323,49 @@ async fn readers_are_told_when_a_quote_is_accepted() {
             (Kind::Updated, "revoked", false),
         ]
     );
+}
+
+#[tokio::test]
+async fn a_post_that_is_boosted_often_enough_comes_to_readers_who_wait_for_that() {
+    let rig = rig(&ArchivePlace::Memory);
+    let popular = Selection {
+        min_reblogs: 3,
+        ..Selection::default()
+    };
+    let _attendance = rig.log.attend(&Interest(vec![popular.clone()]));
+    for (number, reblogs_count) in [1, 2, 4, 5].into_iter().enumerate() {
+        let status = Status {
+            reblogs_count,
+            ..status("a.example", 1)
+        };
+        let mut arrival = told("a.example", Heard::Status(Box::new(status)));
+        arrival.at += i64::try_from(number).unwrap();
+        rig.inlet.tell(arrival).await.unwrap();
+    }
+    rig.inlet.flush().await.unwrap();
+    assert_eq!(tells(&rig.log, &popular), [Tell::Update]);
+    assert_eq!(tells(&rig.log, &Selection::default()), [Tell::Update]);
+    let page = rig.archive.timeline(&popular, &Paging::default()).await;
+    assert_eq!(page.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_guarded_post_is_for_everybody_once_a_source_shows_it_to_everybody() {
+    let rig = rig(&ArchivePlace::Memory);
+    let everybody = Selection::default();
+    let with_key = Selection::default().seen_by(true);
+    for (source, is_guarded) in [("b.example", true), ("a.example", false)] {
+        let event = Heard::Status(Box::new(status(source, 1)));
+        let arrival = Arrival {
+            is_guarded,
+            ..told(source, event)
+        };
+        rig.inlet.tell(arrival).await.unwrap();
+        rig.inlet.flush().await.unwrap();
+        let seen = |it: &Selection| tells(&rig.log, it).len();
+        assert_eq!(seen(&with_key), 1);
+        assert_eq!(seen(&everybody), usize::from(!is_guarded));
+        let page = rig.archive.timeline(&everybody, &Paging::default()).await;
+        assert_eq!(page.unwrap().len(), usize::from(!is_guarded));
+    }
 }

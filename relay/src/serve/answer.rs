@@ -26,8 +26,21 @@ const GZIP_LEVEL: u32 = 4;
 pub(super) enum Freshness {
     /// It may change at any moment: a cache keeps it, and asks each time whether it still holds.
     Live,
+    /// It is for this reader alone: no cache in between may keep it.
+    Private,
     /// It changes when the relay is set up anew: five minutes, as Mastodon says of its own.
     Settled,
+}
+
+impl Freshness {
+    /// What may hold posts that not everybody may see is for its reader alone.
+    pub(super) fn for_reader(may_see_guarded: bool) -> Self {
+        if may_see_guarded {
+            Self::Private
+        } else {
+            Self::Live
+        }
+    }
 }
 
 /// A JSON answer, or 304 without a body when the reader holds this very one.
@@ -38,6 +51,7 @@ pub(super) fn json(asked: &HeaderMap, freshness: Freshness, body: Bytes) -> Resp
     let etag = format!("W/\"{:016x}\"", hasher.finish());
     let cached = match freshness {
         Freshness::Live => "public, no-cache",
+        Freshness::Private => "private, no-store",
         Freshness::Settled => "public, max-age=300",
     };
     let mut headers = HeaderMap::new();

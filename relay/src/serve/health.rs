@@ -16,6 +16,7 @@ use super::{
     answer::{Freshness, json_of},
     shared::Shared,
 };
+use crate::views::grammar;
 
 /// Longest time that the question may take; an archive that is slower than this is out of order.
 const READY_TIME: Duration = Duration::from_secs(2);
@@ -46,7 +47,15 @@ pub(super) async fn sources(State(shared): State<Shared>, asked: HeaderMap) -> R
         .engine
         .views
         .iter()
-        .map(|it| json!({"name": it.name, "title": it.title, "hashtags": it.hashtags}))
+        .map(|it| {
+            json!({
+                "id": it.list_id(),
+                "name": it.name,
+                "title": it.title,
+                "hashtags": it.hashtags,
+                "parameters": grammar::parameters(&it.selection),
+            })
+        })
         .collect();
     let body = json!({
         "relay": {

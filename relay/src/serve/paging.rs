@@ -15,6 +15,9 @@ const DEFAULT_LIMIT: usize = 20;
 /// Most statuses in a page; Mastodon's own bound.
 pub(super) const MAX_LIMIT: usize = 40;
 
+/// The parameters that say what part of a timeline is asked for.
+pub(super) const CURSORS: &[&str] = &["max_id", "since_id", "min_id", "limit"];
+
 /// What part of a timeline `query` asks for. A cursor that is no number belongs to another server and is refused
 /// rather than guessed.
 pub(super) fn paging_of(query: &Query) -> Result<Paging, ApiError> {

@@ -6,9 +6,13 @@ use axum::{
 };
 
 use super::error::ApiError;
+use crate::views::{Selection, grammar};
 
 /// Most parameters a query may have. Mastodon's longest documented call needs a dozen.
 const MAX_PARAMETERS: usize = 64;
+
+/// Parameters that clients send wherever they like, and that change nothing here.
+const IDLE: &[&str] = &["access_token", "with_muted", "_", "locale", "lang"];
 
 /// The parameters of one request in their order, without the empty ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -62,6 +66,30 @@ impl Query {
             .iter()
             .filter(move |(key, _)| key.strip_suffix("[]").unwrap_or(key) == name)
             .map(|(_, value)| value.as_str())
+    }
+
+    /// Refuses every parameter that is not in `known` (400, by name).
+    pub(super) fn only(&self, known: &[&str]) -> Result<(), ApiError> {
+        let is_strange = |(key, _): &&(String, String)| {
+            !known.contains(&key.as_str()) && !IDLE.contains(&key.as_str())
+        };
+        match self.0.iter().find(is_strange) {
+            Some((key, _)) => Err(ApiError::bad_request(format!("{key} is not known"))),
+            None => Ok(()),
+        }
+    }
+
+    /// What the parameters select; those in `passed` are for others and left alone.
+    ///
+    /// # Errors
+    /// A parameter that is neither in the grammar nor passed, or that is broken; by name (400).
+    pub(super) fn selection(&self, passed: &[&str]) -> Result<Selection, ApiError> {
+        let own = self
+            .0
+            .iter()
+            .filter(|(key, _)| !passed.contains(&key.as_str()) && !IDLE.contains(&key.as_str()));
+        grammar::parse(own.map(|(key, value)| (key.as_str(), value.as_str())))
+            .map_err(|error| ApiError::bad_request(error.to_string()))
     }
 
     /// The parameters without those called in `dropped`, to build the next page's address.

@@ -34,6 +34,7 @@ pub(super) fn router(shared: Shared, streams: Streams, site: Arc<Site>) -> Route
         .route("/api/v1/timelines/home", get(timelines::public))
         .route("/api/v1/timelines/public", get(timelines::public))
         .route("/api/v1/timelines/tag/{tag}", get(timelines::tag))
+        .route("/api/v1/timelines/list/{id}", get(timelines::list))
         .route("/api/v1/statuses", get(statuses::statuses))
         .route("/api/v1/statuses/{id}", get(statuses::status))
         .route("/api/v1/statuses/{id}/context", get(statuses::context))

@@ -17,6 +17,7 @@ use timeline::{
 use tracing::trace;
 
 use super::{
+    access::has_key,
     answer::{self, Freshness},
     error::ApiError,
     paging::MAX_LIMIT,
@@ -29,10 +30,16 @@ use crate::archive::StoredStatus;
 pub(super) async fn status(
     State(shared): State<Shared>,
     Path(id): Path<String>,
+    query: Query,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let status = find(&shared, &id).await?;
-    Ok(answer::json(&asked, Freshness::Live, status.json))
+    let may_see_guarded = has_key(&shared.config, &asked, &query);
+    let status = find(&shared, &id, may_see_guarded).await?;
+    Ok(answer::json(
+        &asked,
+        Freshness::for_reader(may_see_guarded),
+        status.json,
+    ))
 }
 
 /// `GET /api/v1/statuses?id[]=…`: several posts; those that are unknown are left out.
@@ -45,21 +52,32 @@ pub(super) async fn statuses(
     for id in query.list("id").take(MAX_LIMIT).filter_map(PublicId::parse) {
         found.extend(shared.engine.archive.status(id).await?);
     }
+    let may_see_guarded = has_key(&shared.config, &asked, &query);
+    found.retain(|it| may_see_guarded || !it.is_guarded);
     let body = answer::list(found.iter().map(|it| &it.json));
-    Ok(answer::json(&asked, Freshness::Live, body))
+    Ok(answer::json(
+        &asked,
+        Freshness::for_reader(may_see_guarded),
+        body,
+    ))
 }
 
 /// `GET /api/v1/statuses/:id/context`: the conversation, out of the archive and what the sources add while the reader waits.
 pub(super) async fn context(
     State(shared): State<Shared>,
     Path(id): Path<String>,
+    query: Query,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let focus = find(&shared, &id).await?;
+    let may_see_guarded = has_key(&shared.config, &asked, &query);
+    let focus = find(&shared, &id, may_see_guarded).await?;
     // Bounded by the engine itself; when the sources are down, what the archive knows is the answer.
     let is_fresh = shared.engine.fetch_context(&focus.uri).await;
     trace!(uri = %focus.uri, is_fresh, "a conversation was asked for");
-    let known = shared.engine.archive.context(&focus.uri).await?;
+    let mut known = shared.engine.archive.context(&focus.uri).await?;
+    for part in [&mut known.ancestors, &mut known.descendants] {
+        part.retain(|it| may_see_guarded || !it.is_guarded);
+    }
     let ancestors = answer::list(known.ancestors.iter().map(|it| &it.json));
     let descendants = answer::list(in_reading_order(&focus, &known.descendants));
     let mut body = Vec::with_capacity(ancestors.len() + descendants.len() + 40);
@@ -72,12 +90,14 @@ pub(super) async fn context(
     ] {
         body.extend_from_slice(part);
     }
-    Ok(answer::json(&asked, Freshness::Live, Bytes::from(body)))
+    let freshness = Freshness::for_reader(may_see_guarded);
+    Ok(answer::json(&asked, freshness, Bytes::from(body)))
 }
 
-async fn find(shared: &Shared, id: &str) -> Result<StoredStatus, ApiError> {
+async fn find(shared: &Shared, id: &str, may_see_guarded: bool) -> Result<StoredStatus, ApiError> {
     let id = PublicId::parse(id).ok_or_else(ApiError::record_not_found)?;
     let found = shared.engine.archive.status(id).await?;
+    let found = found.filter(|it| may_see_guarded || !it.is_guarded);
     found.ok_or_else(ApiError::record_not_found)
 }
 

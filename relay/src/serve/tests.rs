@@ -59,7 +59,7 @@ impl TestRelay {
             log_max_bytes: LOG_BYTES,
             offline: true,
             ..Config::parse(
-                "[[source]]\ndomain = \"a.example\"\n[[source]]\ndomain = \"b.example\"\nhashtags = [\"rust\"]\n\
+                "access_keys = [\"an-access-key-of-the-relay\"]\n[[source]]\ndomain = \"a.example\"\n[[source]]\ndomain = \"b.example\"\nhashtags = [\"rust\"]\n\
                  [[view]]\nname = \"rust\"\ntitle = \"Rust\"\nhashtags = [\"rust\", \"rustlang\"]",
             )
             .unwrap()
@@ -161,7 +161,7 @@ fn reply(second: u32, parent: Option<u32>, author: &str, tags: &[&str]) -> Row {
             tags: keys_of(tags.iter().copied()),
             local: true,
             has_media: tags.contains(&"picture"),
-            reply_to_other: false,
+            ..Keys::default()
         },
         parent_uri: parent.map(uri),
         json: Bytes::from(status.to_string()),

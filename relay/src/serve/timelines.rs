@@ -1,5 +1,5 @@
-//! `/api/v1/timelines/…`: pages of the combined timeline and of hashtags, as
-//! <https://docs.joinmastodon.org/methods/timelines/> describes them.
+//! `/api/v1/timelines/…`: pages of the combined timeline, of hashtags and of views, as
+//! <https://docs.joinmastodon.org/methods/timelines/> describes them, with the grammar of [`crate::views::grammar`] added.
 
 use axum::{
     extract::{Path, State},
@@ -8,29 +8,27 @@ use axum::{
 };
 
 use super::{
+    access::has_key,
     answer::{self, Freshness},
     error::ApiError,
-    paging::{link_header, paging_of},
+    paging::{CURSORS, link_header, paging_of},
     query::Query,
     shared::Shared,
 };
-use crate::views::{Reach, Selection, keys_of};
-
-/// Most hashtags in each of `any[]`, `all[]` and `none[]`. Mastodon takes four; a view of the relay may name more.
-const MAX_TAGS: usize = 32;
+use crate::views::{Selection, keys_of};
 
 /// Where the log stood when the page was read: a stream that begins there misses nothing after the page.
 const CURSOR: HeaderName = HeaderName::from_static("watersmeet-cursor");
 
-/// `GET /api/v1/timelines/public`: everything that the relay hears, but answers to others.
+/// `GET /api/v1/timelines/public`: everything that the relay hears, but answers to others; or what the parameters ask for.
 pub(super) async fn public(
     State(shared): State<Shared>,
     uri: Uri,
     query: Query,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let selection = Selection::public(reach(&query), query.flag("only_media"));
-    page(&shared, &uri, &query, &asked, &selection).await
+    let selection = query.selection(CURSORS)?;
+    page(&shared, &uri, &query, &asked, selection).await
 }
 
 /// `GET /api/v1/timelines/tag/:tag`: posts with the hashtag, with Mastodon's `any[]`, `all[]` and `none[]`.
@@ -41,25 +39,31 @@ pub(super) async fn tag(
     query: Query,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let any = query.list("any").take(MAX_TAGS).chain([tag.as_str()]);
-    let mut selection = Selection::hashtags(any, reach(&query));
-    if selection.tags.any.is_empty() {
+    let mut selection = query.selection(CURSORS)?;
+    let own = keys_of([tag.as_str()]);
+    if own.is_empty() {
         return Err(ApiError::record_not_found());
     }
-    selection.tags.all = keys_of(query.list("all").take(MAX_TAGS));
-    selection.tags.none = keys_of(query.list("none").take(MAX_TAGS));
-    selection.only_media = query.flag("only_media");
-    page(&shared, &uri, &query, &asked, &selection).await
+    let any = selection.tags.any.iter().chain(&own).map(String::as_str);
+    selection.tags.any = keys_of(any);
+    selection.replies_to_others = !query.flag("no_replies");
+    page(&shared, &uri, &query, &asked, selection).await
 }
 
-fn reach(query: &Query) -> Reach {
-    if query.flag("local") {
-        Reach::Local
-    } else if query.flag("remote") {
-        Reach::Remote
-    } else {
-        Reach::All
-    }
+/// `GET /api/v1/timelines/list/:id`: a view of relay.toml, by its id as a list or by its name.
+pub(super) async fn list(
+    State(shared): State<Shared>,
+    Path(id): Path<String>,
+    uri: Uri,
+    query: Query,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    let mut views = shared.engine.views.iter();
+    let view = views
+        .find(|it| it.list_id() == id || it.name == id)
+        .ok_or_else(ApiError::record_not_found)?;
+    query.only(CURSORS)?;
+    page(&shared, &uri, &query, &asked, view.selection.clone()).await
 }
 
 async fn page(
@@ -67,14 +71,16 @@ async fn page(
     uri: &Uri,
     query: &Query,
     asked: &HeaderMap,
-    selection: &Selection,
+    selection: Selection,
 ) -> Result<Response, ApiError> {
     let paging = paging_of(query)?;
+    let may_see_guarded = has_key(&shared.config, asked, query);
+    let selection = selection.seen_by(may_see_guarded);
     // Before the page is read: what arrives meanwhile is then in both, and never in neither.
     let cursor = shared.engine.log.cursor(shared.engine.log.end());
-    let statuses = shared.engine.archive.timeline(selection, &paging).await?;
+    let statuses = shared.engine.archive.timeline(&selection, &paging).await?;
     let body = answer::list(statuses.iter().map(|it| &it.json));
-    let mut response = answer::json(asked, Freshness::Live, body);
+    let mut response = answer::json(asked, Freshness::for_reader(may_see_guarded), body);
     if let (Some(newest), Some(oldest)) = (statuses.first(), statuses.last()) {
         let (newest, oldest) = (newest.id.to_string(), oldest.id.to_string());
         let link = link_header(

@@ -140,6 +140,7 @@ impl Ears {
             how,
             event,
             at: unix_millis(),
+            is_guarded: false,
         };
         self.inlet.tell(arrival).await
     }

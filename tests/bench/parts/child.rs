@@ -13,7 +13,7 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use relay::{
     config::{ArchivePlace, Config},
     engine::Engine,
-    log::{Draft, Kind},
+    log::Draft,
     serve::AppFiles,
     views::Keys,
 };
@@ -66,15 +66,11 @@ async fn relay_role() {
         let payload = posts::status(number, "home.example", clock_ns())
             .to_string()
             .into();
-        log.append(Draft {
-            kind: Kind::Appeared,
-            id,
-            payload,
-            keys: Keys {
-                tags: vec!["river".to_owned()],
-                ..Keys::default()
-            },
-        });
+        let keys = Keys {
+            tags: vec!["river".to_owned()],
+            ..Keys::default()
+        };
+        log.append(Draft::appeared(id, payload, keys));
     })
     .await;
 }

@@ -4,7 +4,7 @@ use std::{hint::black_box, time::Instant};
 
 use mastodon::streaming::{Event, Frame};
 use relay::{
-    log::{Draft, Kind, Log},
+    log::{Draft, Log},
     views::Keys,
 };
 use serde_json::json;
@@ -97,6 +97,7 @@ impl Ingest {
             how: How::Stream,
             event: Heard::Status(status),
             at: 1_800_000_000_000,
+            is_guarded: false,
         };
         let mut appeared = 0;
         for change in self.merger.apply(&mut self.window, arrival).changes {
@@ -109,17 +110,8 @@ impl Ingest {
             let payload = serde_json::to_vec(&status)
                 .expect("a status is JSON")
                 .into();
-            let keys = Keys {
-                tags: post.tags(),
-                has_media: post.has_media(),
-                ..Keys::default()
-            };
-            self.log.append(Draft {
-                kind: Kind::Appeared,
-                id: post.id,
-                payload,
-                keys,
-            });
+            let keys = Keys::of(&post, &[]);
+            self.log.append(Draft::appeared(post.id, payload, keys));
             appeared += 1;
         }
         appeared

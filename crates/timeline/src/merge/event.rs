@@ -17,6 +17,8 @@ pub struct Arrival {
     pub event: Heard,
     /// When it was told, in milliseconds since 1970.
     pub at: i64,
+    /// Whether the source shows it only to people who are signed in there.
+    pub is_guarded: bool,
 }
 
 /// How something came to be told.

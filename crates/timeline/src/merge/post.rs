@@ -8,8 +8,6 @@ use serde::{Deserialize, Serialize};
 use super::{Arrival, How, QuoteWord, Quoted, accept::Facts};
 use crate::{public_id::PublicId, publish::fingerprint, tag};
 
-/// Hashtags remembered of one post: more than Mastodon's own limit of a post's length allows.
-const MAX_TOLD_TAGS: usize = 200;
 /// Tellings remembered of one witness: more edits than a source is ever late by. The newest stay, by a rule that
 /// knows no order of arrival.
 pub(super) const MAX_TOLD: usize = 8;
@@ -61,6 +59,9 @@ pub struct Witness {
     pub counted_at: i64,
     /// Whether it says that the post answers somebody else.
     pub reply_to_other: bool,
+    /// Whether it showed the post only to people who are signed in there, every time.
+    #[serde(default)]
+    pub is_guarded: bool,
     /// What it says of the post's quote.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quote: Option<QuoteWord>,
@@ -127,10 +128,6 @@ pub struct Post {
     /// The posts that it quotes by their words: at most one for each witness.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quoted: Vec<Quoted>,
-    /// Keys of all hashtags it was ever shown with, at most [`MAX_TOLD_TAGS`]: whoever was told of
-    /// it under one must be told what became of it.
-    #[serde(default)]
-    pub told_tags: BTreeSet<String>,
 }
 
 mod id_number {
@@ -168,7 +165,6 @@ impl Post {
             witnesses: Vec::new(),
             copies: Vec::new(),
             quoted: Vec::new(),
-            told_tags: BTreeSet::new(),
         }
     }
 
@@ -230,6 +226,7 @@ impl Post {
                     counts,
                     counted_at: at,
                     reply_to_other: answers_other,
+                    is_guarded: arrival.is_guarded,
                     quote: None,
                 };
                 self.witnesses.insert(place, witness);
@@ -241,6 +238,7 @@ impl Post {
         };
         witness.first_at = witness.first_at.min(at);
         witness.reply_to_other |= answers_other;
+        witness.is_guarded &= arrival.is_guarded;
         if *how != How::Stream {
             witness.read_at = witness.read_at.max(Some(at));
         }
@@ -402,11 +400,10 @@ impl Post {
         keys.into_iter().collect()
     }
 
-    /// Notes the hashtags that it is shown with now.
-    pub(super) fn note_tags(&mut self) {
-        let room = MAX_TOLD_TAGS.saturating_sub(self.told_tags.len());
-        let tags = self.tags();
-        self.told_tags.extend(tags.into_iter().take(room));
+    /// Whether no source shows it to everybody.
+    #[must_use]
+    pub fn is_guarded(&self) -> bool {
+        self.witnesses.iter().all(|it| it.is_guarded)
     }
 
     /// Whether it carries media.

@@ -53,6 +53,7 @@ fn told(source: &str, status: Status, at: i64) -> Arrival {
         how: How::Stream,
         event: Heard::Status(Box::new(status)),
         at: T0 + 60_000 + at,
+        is_guarded: false,
     }
 }
 
@@ -63,6 +64,7 @@ fn gone(source: &str, number: u32, at: i64) -> Arrival {
         how: How::Stream,
         event,
         at: T0 + 60_000 + at,
+        is_guarded: false,
     }
 }
 

@@ -16,7 +16,7 @@ use tokio::{
 
 use super::{super::connections::stopped, Slot, frames, session::start};
 use crate::{
-    log::{Cursor, Log, Read, Seq},
+    log::{Attendance, Cursor, Log, Read, Seq},
     views::{Interest, Selection},
 };
 
@@ -87,9 +87,11 @@ pub(super) fn events(reader: Reader) -> impl Stream<Item = Result<Bytes, Infalli
     }
     let mut thump = interval_at(Instant::now() + THUMP_EVERY, THUMP_EVERY);
     thump.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let interest = Interest(vec![selection]);
     let state = State {
+        _attendance: log.attend(&interest),
         log,
-        interest: Interest(vec![selection]),
+        interest,
         at,
         opening: Some(opening.freeze()),
         thump,
@@ -103,6 +105,7 @@ pub(super) fn events(reader: Reader) -> impl Stream<Item = Result<Bytes, Infalli
 }
 
 struct State {
+    _attendance: Attendance,
     log: Log,
     interest: Interest,
     at: Seq,
@@ -128,8 +131,11 @@ impl State {
                 Read::Entries(entries, next) => {
                     self.at = next;
                     let mut piece = BytesMut::new();
+                    let wanted = self.interest.0.first();
                     for entry in &entries {
-                        piece.extend_from_slice(&frames::event(&self.log, entry));
+                        if let Some(tell) = wanted.and_then(|it| entry.tell(it)) {
+                            piece.extend_from_slice(&frames::event(&self.log, entry, tell));
+                        }
                     }
                     if !piece.is_empty() {
                         return Some(piece.freeze());

@@ -4,29 +4,29 @@ use axum::extract::ws::Utf8Bytes;
 use bytes::Bytes;
 
 use super::topic::{Refusal, Topic};
-use crate::log::{Cursor, Entry, Form, Log};
+use crate::log::{Cursor, Entry, Form, Log, Tell};
 
 /// The event that tells a reader what it missed; ours, unknown names are ignored by Mastodon's clients.
 const GAP: &str = "watersmeet.gap";
 
 /// The WebSocket frame of `entry` for a reader of `topic`: `{"stream":[…],"event":"…","payload":"…","cursor":"…"}`.
-pub(super) fn frame(log: &Log, entry: &Entry, topic: &Topic, label: &str) -> Utf8Bytes {
+pub(super) fn frame(log: &Log, entry: &Entry, tell: Tell, topic: &Topic, label: &str) -> Utf8Bytes {
     let encode = |entry: &Entry| {
         let cursor = log.cursor(entry.seq);
-        let event = entry.kind.event_name();
-        let quoted = entry.quoted();
+        let event = tell.event_name();
+        let quoted = entry.quoted(tell);
         let mut text = Vec::with_capacity(quoted.len() + label.len() + 96);
         text.extend_from_slice(br#"{"stream":"#);
         text.extend_from_slice(label.as_bytes());
         text.extend_from_slice(br#","event":""#);
         text.extend_from_slice(event.as_bytes());
         text.extend_from_slice(br#"","payload":"#);
-        text.extend_from_slice(quoted);
+        text.extend_from_slice(&quoted);
         text.extend_from_slice(format!(r#","cursor":"{cursor}"}}"#).as_bytes());
         Bytes::from(text)
     };
     let bytes = match topic.form() {
-        Some(form) => entry.form(form, encode),
+        Some(form) => entry.form(form, tell, encode),
         None => encode(entry),
     };
     Utf8Bytes::try_from(bytes).unwrap_or_else(|_not_text| Utf8Bytes::from_static("{}"))
@@ -47,19 +47,20 @@ pub(super) fn error_frame(refusal: Refusal) -> Utf8Bytes {
 }
 
 /// The server-sent event of `entry`; its `id` is the cursor, which browsers give back as `Last-Event-ID`.
-pub(super) fn event(log: &Log, entry: &Entry) -> Bytes {
-    entry.form(Form::Sse, |entry| {
+pub(super) fn event(log: &Log, entry: &Entry, tell: Tell) -> Bytes {
+    entry.form(Form::Sse, tell, |entry| {
         let mut text = format!(
             "event: {}\nid: {}\ndata: ",
-            entry.kind.event_name(),
+            tell.event_name(),
             log.cursor(entry.seq)
         )
         .into_bytes();
         // A line break would end the field. JSON written by a program has none outside its strings, where it is escaped.
         text.extend(
             entry
-                .payload
+                .payload_of(tell)
                 .iter()
+                .copied()
                 .filter(|it| !matches!(it, b'\n' | b'\r')),
         );
         text.extend_from_slice(b"\n\n");

@@ -10,7 +10,7 @@ use super::{
     topic::{Refusal, Topic},
 };
 use crate::{
-    log::{Cursor, Entry, Log, Read, Seq},
+    log::{Attendance, Cursor, Entry, Log, Read, Seq},
     views::Interest,
 };
 
@@ -27,6 +27,7 @@ pub(super) struct Session {
     subscriptions: Vec<Subscription>,
     /// What all subscriptions want together; kept, because it is asked for at every read.
     interest: Interest,
+    attendance: Attendance,
     /// The next entry to read; that of the subscription which is furthest behind.
     at: Seq,
     /// Where subscriptions without a cursor of their own begin, while the connection is being resumed.
@@ -64,10 +65,12 @@ impl Session {
     /// A connection without subscriptions. `resume` is the cursor of an earlier connection.
     pub(super) fn new(log: Log, resume: Option<Cursor>) -> Self {
         let at = log.end();
+        let interest = Interest::default();
         Self {
+            attendance: log.attend(&interest),
             log,
             subscriptions: Vec::new(),
-            interest: Interest::default(),
+            interest,
             at,
             resume,
         }
@@ -126,8 +129,8 @@ impl Session {
             other.from = other.from.max(self.at);
         }
         self.at = self.at.min(from);
-        self.interest.0.push(topic.selection.clone());
         self.subscriptions.push(Subscription { topic, label, from });
+        self.attend();
         said
     }
 
@@ -137,12 +140,18 @@ impl Session {
             return;
         };
         self.subscriptions.retain(|it| !it.topic.is_same(&topic));
+        self.attend();
+    }
+
+    /// Says to the log what is wanted now.
+    fn attend(&mut self) {
         self.interest = Interest(
             self.subscriptions
                 .iter()
                 .map(|it| it.topic.selection.clone())
                 .collect(),
         );
+        self.attendance = self.log.attend(&self.interest);
     }
 
     /// From now on a new subscription begins with what is new.
@@ -199,8 +208,9 @@ impl Session {
     fn frames_of(&self, entry: &Arc<Entry>) -> impl Iterator<Item = Utf8Bytes> {
         self.subscriptions
             .iter()
-            .filter(|it| it.from <= entry.seq && it.topic.selection.matches(&entry.keys))
-            .map(|it| frames::frame(&self.log, entry, &it.topic, &it.label))
+            .filter(|it| it.from <= entry.seq)
+            .filter_map(|it| Some((it, entry.tell(&it.topic.selection)?)))
+            .map(|(it, tell)| frames::frame(&self.log, entry, tell, &it.topic, &it.label))
     }
 }
 

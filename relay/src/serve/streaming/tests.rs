@@ -19,7 +19,7 @@ use super::{
     socket::converse,
 };
 use crate::{
-    log::{Cursor, Draft, Kind, Log, Seq},
+    log::{Cursor, Draft, Log, Seq},
     views::{Keys, Reach, Selection},
 };
 
@@ -31,17 +31,12 @@ fn log() -> Log {
 }
 
 fn draft(id: u32, tags: &[&str]) -> Draft {
-    Draft {
-        kind: Kind::Appeared,
-        id: PublicId::floor(id),
-        payload: Bytes::from(
-            json!({"id": id.to_string(), "content": "<p>\"hi\"</p>\n"}).to_string(),
-        ),
-        keys: Keys {
-            tags: tags.iter().map(|it| (*it).to_owned()).collect(),
-            ..Keys::default()
-        },
-    }
+    let status = json!({"id": id.to_string(), "content": "<p>\"hi\"</p>\n"}).to_string();
+    let keys = Keys {
+        tags: tags.iter().map(|it| (*it).to_owned()).collect(),
+        ..Keys::default()
+    };
+    Draft::appeared(PublicId::floor(id), Bytes::from(status), keys)
 }
 
 /// A reader on the other side of a socket.
@@ -146,11 +141,8 @@ async fn a_deletion_is_a_bare_id() {
     let log = log();
     let mut client = Client::connect(&log);
     client.subscribe("public").await;
-    log.append(Draft {
-        kind: Kind::Deleted,
-        payload: Bytes::from_static(b"115"),
-        ..draft(1, &[])
-    });
+    let id = PublicId::from_i64(115).unwrap();
+    log.append(Draft::deleted(id, Keys::default()));
     let frame = client.hear().await;
     assert_eq!(
         (&frame["event"], &frame["payload"]),

@@ -30,6 +30,10 @@ async fn every_source_and_every_view_is_shown() {
         .collect();
     assert_eq!(domains, ["a.example", "b.example"]);
     assert_eq!(got["sources"][1]["hashtags"], json!(["rust"]));
-    let view = json!({"name": "rust", "title": "Rust", "hashtags": ["rust", "rustlang"]});
-    assert_eq!(got["views"], json!([view]));
+    let view = &got["views"][0];
+    assert_eq!(view["name"], "rust");
+    assert_eq!(view["title"], "Rust");
+    assert_eq!(view["hashtags"], json!(["rust", "rustlang"]));
+    let parameters = json!([["any[]", "rust"], ["any[]", "rustlang"]]);
+    assert_eq!(view["parameters"], parameters);
 }

@@ -3,7 +3,7 @@
 use futures_util::{SinkExt as _, StreamExt as _};
 
 use super::*;
-use crate::log::{Cursor, Draft, Kind};
+use crate::log::{Cursor, Draft};
 
 #[tokio::test]
 async fn a_plain_request_is_told_what_to_do() {
@@ -89,13 +89,9 @@ async fn a_reader_that_stops_reading_costs_nothing_and_is_told_what_it_missed() 
     let server = tokio::spawn(axum::serve(listener, relay.router.clone()).into_future());
     let (mut socket, _) = tokio_tungstenite::connect_async(url).await.unwrap();
     // The first frame shows that the relay reads the log for this reader.
-    let draft = |second| Draft {
-        kind: Kind::Appeared,
-        id: id(second),
-        payload: Bytes::from(
-            json!({"id": second.to_string(), "content": "x".repeat(4_000)}).to_string(),
-        ),
-        keys: Keys::default(),
+    let draft = |second: u32| {
+        let status = json!({"id": second.to_string(), "content": "x".repeat(4_000)}).to_string();
+        Draft::appeared(id(second), Bytes::from(status), Keys::default())
     };
     let mut frame = async || -> Value {
         let message = socket.next().await.unwrap().unwrap();

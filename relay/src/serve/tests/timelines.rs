@@ -108,3 +108,60 @@ async fn a_cursor_of_another_server_is_told_so() {
         json!({"error": "max_id is not an id of this relay"})
     );
 }
+
+#[tokio::test]
+async fn a_timeline_takes_the_whole_grammar_and_names_what_it_does_not_know() {
+    let mut german = post(2, &["rust"]);
+    german.keys.language = "de".into();
+    let relay = TestRelay::with(&[post(1, &["rust"]), german, post(3, &["wasm"])]).await;
+    let found = async |query: &str| relay.get(&format!("/api/v1/timelines/{query}")).await.ids();
+    assert_eq!(found("public?languages[]=de").await, ids([2]));
+    assert_eq!(found("public?any[]=rust&any[]=wasm").await, ids([3, 2, 1]));
+    assert_eq!(
+        found("tag/rust?languages[]=de&with_muted=1").await,
+        ids([2])
+    );
+    for (query, said) in [
+        ("public?colour=red", "colour is not known"),
+        (
+            "tag/rust?max_hashtags=x",
+            "max_hashtags is \"x\"; write a whole number from 0 to 1000000000",
+        ),
+        ("list/rust?languages[]=de", "languages[] is not known"),
+    ] {
+        let got = relay.get(&format!("/api/v1/timelines/{query}")).await;
+        assert_eq!(got.status, StatusCode::BAD_REQUEST);
+        assert_eq!(got.json(), json!({"error": said}));
+    }
+}
+
+#[tokio::test]
+async fn a_view_is_read_as_a_list_by_id_or_name() {
+    let relay = TestRelay::with(&[post(1, &["rustlang"]), post(2, &["wasm"])]).await;
+    let id = relay.engine.views[0].list_id();
+    for list in [id.as_str(), "rust"] {
+        let got = relay.get(&format!("/api/v1/timelines/list/{list}")).await;
+        assert_eq!(got.ids(), ids([1]));
+    }
+    let got = relay.get("/api/v1/timelines/list/none").await;
+    assert_eq!(got.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_guarded_post_is_shown_to_readers_with_the_key_alone() {
+    let mut guarded = post(2, &["rust"]);
+    guarded.keys.is_guarded = true;
+    let relay = TestRelay::with(&[post(1, &["rust"]), guarded]).await;
+    let key = [("authorization", "Bearer an-access-key-of-the-relay")];
+    let one = format!("/api/v1/statuses/{}", id(2));
+    let context = format!("/api/v1/statuses/{}/context", id(2));
+    for path in [&one, &context] {
+        assert_eq!(relay.get(path).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(relay.ask("GET", path, &key).await.status, StatusCode::OK);
+    }
+    let page = "/api/v1/timelines/tag/rust";
+    assert_eq!(relay.get(page).await.ids(), ids([1]));
+    let opened = relay.ask("GET", page, &key).await;
+    assert_eq!(opened.ids(), ids([2, 1]));
+    assert_eq!(opened.header("cache-control"), "private, no-store");
+}
