@@ -1,5 +1,6 @@
 //! Bytes out: everything that a reader can ask of the relay, one file per route group.
 
+mod about;
 mod access;
 mod answer;
 mod connections;

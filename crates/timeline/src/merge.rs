@@ -25,7 +25,7 @@ use std::{
 use mastodon::Status;
 
 pub use self::{
-    accept::Refusal,
+    accept::{OPT_OUTS, Refusal},
     event::{Arrival, Change, Heard, How, Outcome, Verdict},
     post::{Copy, Counts, Parent, Post, Told, Version, Witness},
     quote::{QuoteWord, Quoted},

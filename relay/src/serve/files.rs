@@ -55,6 +55,11 @@ impl Site {
         Self { files, policy }
     }
 
+    /// Whether there is an app to be served.
+    pub(super) fn has_app(&self) -> bool {
+        self.files != AppFiles::None
+    }
+
     /// The answer to a GET or HEAD of `uri`.
     pub(super) async fn answer(self: Arc<Self>, uri: &Uri, asked: &HeaderMap) -> Response {
         let mut response = self.find(uri.path(), asked).await;
@@ -72,7 +77,7 @@ impl Site {
     }
 
     async fn find(&self, path: &str, asked: &HeaderMap) -> Response {
-        if self.files == AppFiles::None {
+        if !self.has_app() {
             return match path {
                 "/" => no_app(StatusCode::OK),
                 _ => no_app(StatusCode::NOT_FOUND),

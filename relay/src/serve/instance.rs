@@ -8,6 +8,7 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::{
+    about,
     answer::{Freshness, json_of},
     shared::Shared,
 };
@@ -74,7 +75,10 @@ fn instance(config: &Config) -> Value {
         "icon": [],
         "languages": [],
         "configuration": {
-            "urls": {"streaming": streaming(config)},
+            "urls": {
+                "streaming": streaming(config),
+                "about": format!("{}{}", config.public_url, about::PATH),
+            },
             "vapid": {"public_key": ""},
             "accounts": {"max_featured_tags": 0, "max_pinned_statuses": 0},
             "statuses": statuses,

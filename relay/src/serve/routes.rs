@@ -12,16 +12,22 @@ use axum::{
 };
 
 use super::{
-    cors::allow_every_origin, empty, error::ApiError, files::Site, health, instance,
+    about, cors::allow_every_origin, empty, error::ApiError, files::Site, health, instance,
     limits::keep_bounds, oauth, readers::keep_limits, shared::Shared, statuses, streaming::Streams,
     timelines,
 };
 
 /// The router; `site` answers whatever is no path of the API.
 pub(super) fn router(shared: Shared, streams: Streams, site: Arc<Site>) -> Router {
+    let about = shared.clone();
     let app = move |request: Request| {
-        let site = Arc::clone(&site);
-        async move { site.answer(request.uri(), request.headers()).await }
+        let (site, about) = (Arc::clone(&site), about.clone());
+        async move {
+            if request.uri().path() == "/about" && !site.has_app() {
+                return about::page(&about);
+            }
+            site.answer(request.uri(), request.headers()).await
+        }
     };
     let readers = Arc::clone(&shared.readers);
     let routes = Router::new()
@@ -43,6 +49,7 @@ pub(super) fn router(shared: Shared, streams: Streams, site: Arc<Site>) -> Route
         .route("/nodeinfo/2.1", get(instance::nodeinfo_2_1))
         .merge(oauth::routes())
         .merge(empty::routes())
+        .merge(about::routes())
         .with_state(shared)
         .merge(streams.routes())
         .route("/api/{*rest}", any(unknown))

@@ -1,5 +1,6 @@
 //! Every route as a reader meets it: one module for each group, over a relay that dials nobody.
 
+mod about;
 mod empty;
 mod guests;
 mod instance;
@@ -52,17 +53,27 @@ struct Got {
 impl TestRelay {
     /// A relay whose archive holds `rows`, with two sources that it does not dial.
     async fn with(rows: &[Row]) -> Self {
+        Self::of(
+            "access_keys = [\"an-access-key-of-the-relay\"]\n[[source]]\ndomain = \"a.example\"\n[[source]]\ndomain = \"b.example\"\nhashtags = [\"rust\"]\n\
+             [[view]]\nname = \"rust\"\ntitle = \"Rust\"\nhashtags = [\"rust\", \"rustlang\"]",
+            rows,
+        )
+        .await
+    }
+
+    /// A relay with this configuration and no posts.
+    async fn configured(text: &str) -> Self {
+        Self::of(text, &[]).await
+    }
+
+    async fn of(text: &str, rows: &[Row]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = Config {
             public_url: "https://relay.example".to_owned(),
             archive: ArchivePlace::File(folder.path().join("posts.db")),
             log_max_bytes: LOG_BYTES,
             offline: true,
-            ..Config::parse(
-                "access_keys = [\"an-access-key-of-the-relay\"]\n[[source]]\ndomain = \"a.example\"\n[[source]]\ndomain = \"b.example\"\nhashtags = [\"rust\"]\n\
-                 [[view]]\nname = \"rust\"\ntitle = \"Rust\"\nhashtags = [\"rust\", \"rustlang\"]",
-            )
-            .unwrap()
+            ..Config::parse(text).unwrap()
         };
         let (archive, ledger) = Archive::open(&config.archive).unwrap();
         ledger.begin().unwrap();

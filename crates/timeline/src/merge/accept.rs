@@ -11,8 +11,8 @@ use crate::{
 const MAX_AHEAD_MILLIS: i64 = 24 * 60 * 60 * 1_000;
 /// The last second that fits an id.
 const MAX_SECONDS: i64 = u32::MAX as i64;
-/// Words in a bio that ask programs to stay away.
-const OPT_OUTS: [&str; 3] = ["#nobot", "#nobots", "#noarchive"];
+/// Words in a bio that ask programs to stay away; spelled as here when compared, in lower case.
+pub const OPT_OUTS: [&str; 3] = ["#nobot", "#nobots", "#noarchive"];
 
 /// Why a post is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -170,11 +170,11 @@ pub(super) async fn ask(State(shared): State<Shared>, query: Query) -> Result<Re
          <ul>\n\
          <li>You can read what everybody can read here: timelines, hashtags, lists, posts and threads.</li>\n\
          <li>You cannot post, follow or favourite. For that, sign in at the server where your account lives.</li>\n\
-         <li>Nothing about you is asked or kept: no name, no password, no e-mail.</li>\n\
+         <li>Nothing about you is asked or kept: no name, no password, no mail address.</li>\n\
          </ul>\n{more}<p class=\"quiet\">{after}</p>\n\
          <form method=\"post\" action=\"/oauth/authorize\">\n{kept}\
          <p class=\"deeds\"><button type=\"submit\">Continue as a guest</button>\n{cancel}</p>\n</form>\n\
-         <p class=\"quiet\"><a href=\"/about/relay\">Who runs this relay, and what it does</a></p>\n"
+         <p class=\"quiet after\"><a href=\"/about/relay\">Who runs this relay, and what it does</a></p>\n"
     );
     // A browser holds the form to this on every redirect that follows, so the client's own further hops must be within it.
     let scheme = wish.redirect_uri.split_once(':').map_or("", |(it, _)| it);

@@ -210,7 +210,7 @@ pub(super) async fn register(
         .map_err(|_error| invalid("the registration cannot be written down"))?;
     let keys = &shared.guests;
     let client_id = keys.seal(Purpose::Client, &payload, &[]);
-    let secret = keys.seal(Purpose::Secret, &[], &[&client_id]);
+    let secret = keys.seal(Purpose::Secret, b"secret", &[&client_id]);
     let known = Known::open(keys, &client_id)
         .ok_or_else(|| invalid("the registration cannot be written down"))?;
     let mut body = application(

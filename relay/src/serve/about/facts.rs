@@ -1,0 +1,146 @@
+//! The facts, gathered once for the page and for programs.
+
+use mastodon::Timestamp;
+use serde_json::{Value, json};
+use timeline::merge::OPT_OUTS;
+
+use crate::{
+    config::{ArchivePlace, Config},
+    serve::shared::Shared,
+};
+
+/// All that is told.
+#[derive(Debug)]
+pub(super) struct Facts {
+    pub(super) name: String,
+    pub(super) public_url: String,
+    pub(super) contact: Option<String>,
+    /// The operator's own words, paragraph by paragraph.
+    pub(super) text: Vec<String>,
+    pub(super) rules: Vec<String>,
+    pub(super) sources: Vec<SourceFact>,
+    /// Names and titles.
+    pub(super) views: Vec<(String, String)>,
+    /// What is kept and how long, one sentence each.
+    pub(super) keeping: Vec<String>,
+    /// Since when the relay runs.
+    pub(super) since: Timestamp,
+}
+
+/// One server that is heard.
+#[derive(Debug)]
+pub(super) struct SourceFact {
+    pub(super) domain: String,
+    /// Where it answers.
+    pub(super) url: String,
+    pub(super) software: Option<String>,
+    /// The state's name in the API.
+    pub(super) state: String,
+    /// Why, in words for people.
+    pub(super) reason: Option<String>,
+}
+
+impl Facts {
+    pub(super) fn of(shared: &Shared) -> Self {
+        let config = &shared.config;
+        let reports = shared.engine.sources.snapshot();
+        let sources = reports.iter().map(|it| {
+            let state = serde_json::to_value(it.state).unwrap_or_default();
+            SourceFact {
+                domain: it.domain.clone(),
+                url: it.url.clone(),
+                software: it.software.clone(),
+                state: state.as_str().unwrap_or_default().to_owned(),
+                reason: it.reason.clone(),
+            }
+        });
+        let text = config.about.text.as_deref().unwrap_or_default();
+        Self {
+            name: config.name.clone(),
+            public_url: config.public_url.clone(),
+            contact: config.contact.clone(),
+            text: paragraphs(text),
+            rules: config.about.rules.clone(),
+            sources: sources.collect(),
+            views: shared
+                .engine
+                .views
+                .iter()
+                .map(|it| (it.name.clone(), it.title.clone()))
+                .collect(),
+            keeping: keeping(config),
+            since: Timestamp::from_unix_millis(shared.engine.started_at),
+        }
+    }
+
+    pub(super) fn json(&self) -> Value {
+        let sources: Vec<_> = self
+            .sources
+            .iter()
+            .map(|it| {
+                json!({
+                    "domain": it.domain,
+                    "software": it.software,
+                    "state": it.state,
+                    "reason": it.reason,
+                })
+            })
+            .collect();
+        json!({
+            "name": self.name,
+            "version": env!("CARGO_PKG_VERSION"),
+            "contact": self.contact,
+            "text": self.text,
+            "rules": self.rules,
+            "sources": sources,
+            "views": self.views.iter().map(|(name, title)| json!({"name": name, "title": title})).collect::<Vec<_>>(),
+            "keeping": self.keeping,
+            "opt_out": {"words": OPT_OUTS, "contact": self.contact},
+            "page": format!("{}{}", self.public_url, super::PATH),
+        })
+    }
+}
+
+/// Text between empty lines.
+fn paragraphs(text: &str) -> Vec<String> {
+    let mut found = vec![String::new()];
+    for line in text.lines().map(str::trim) {
+        match found.last_mut() {
+            Some(open) if !line.is_empty() => {
+                if !open.is_empty() {
+                    open.push(' ');
+                }
+                open.push_str(line);
+            }
+            _ => found.push(String::new()),
+        }
+    }
+    found.retain(|it| !it.is_empty());
+    found
+}
+
+fn keeping(config: &Config) -> Vec<String> {
+    let place = match config.archive {
+        ArchivePlace::File(_) => "Public posts are kept in a file on the relay's own machine.",
+        ArchivePlace::Memory => "Public posts are kept only while the relay runs.",
+    };
+    vec![
+        place.to_owned(),
+        "Pictures, videos and sounds are not kept: your browser or app loads them from their own servers.".to_owned(),
+        "A post that its author edits or deletes is changed or removed here as soon as the relay hears of it.".to_owned(),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_line_begins_a_paragraph() {
+        assert_eq!(
+            paragraphs("One\nand more.\n\n\n  Two.\n"),
+            ["One and more.", "Two."]
+        );
+        assert!(paragraphs("").is_empty());
+    }
+}
