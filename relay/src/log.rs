@@ -9,20 +9,20 @@ mod crossing;
 mod cursor;
 mod entry;
 mod index;
+mod listener;
 
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use tokio::sync::{Notify, watch};
-
-use self::{crossing::Minima, index::Index};
+use self::{crossing::Minima, index::Index, listener::Listeners};
 pub use self::{
     cursor::{Cursor, Seq},
     entry::{Draft, Entry, Form, Kind, Tell},
+    listener::Listener,
 };
-use crate::views::{Interest, Keys, Needle};
+use crate::views::{Interest, Keys};
 
 /// Every so many entries also the readers of rare things are woken, so that their cursors move along
 /// and never fall off the old end for want of anything to read.
@@ -56,10 +56,8 @@ struct Shared {
     max_bytes: usize,
     /// A std mutex: nothing is awaited while it is held, and every hold is short.
     held: Mutex<Held>,
-    /// The number of the newest entry, for readers of everything.
-    newest: watch::Sender<Seq>,
-    /// The same, moved only every [`TIDE`] entries.
-    tide: watch::Sender<Seq>,
+    /// Who waits for more.
+    listeners: Listeners,
     /// The counts that somebody waits for.
     minima: Minima,
 }
@@ -87,8 +85,7 @@ impl Log {
             epoch,
             max_bytes,
             held: Mutex::new(held),
-            newest: watch::Sender::new(Seq::default()),
-            tide: watch::Sender::new(Seq::default()),
+            listeners: Listeners::default(),
             minima: Minima::default(),
         };
         Self {
@@ -102,16 +99,10 @@ impl Log {
         self.shared.epoch
     }
 
-    /// The number of the newest entry; 0 when there was none yet.
-    #[must_use]
-    pub fn newest(&self) -> Seq {
-        *self.shared.newest.borrow()
-    }
-
     /// Where a reader starts that wants only what is new: one after the newest.
     #[must_use]
     pub fn end(&self) -> Seq {
-        self.newest().next()
+        self.held().end()
     }
 
     /// The cursor of a reader whose next entry is `seq`, as told to clients.
@@ -132,19 +123,17 @@ impl Log {
     pub fn append_all(&self, drafts: impl IntoIterator<Item = Draft>) -> Seq {
         let mut held = self.held();
         let before = held.end();
+        let mut entries = Vec::new();
         for draft in drafts {
             let entry = Arc::new(Entry::new(held.end(), draft));
+            entries.push(Arc::clone(&entry));
             held.push(entry);
         }
         held.drop_beyond(self.shared.max_bytes);
         let newest = Seq(held.end().0 - 1);
         drop(held);
-        if newest >= before {
-            self.shared.newest.send_replace(newest);
-            if newest.0 / TIDE != before.0.saturating_sub(1) / TIDE {
-                self.shared.tide.send_replace(newest);
-            }
-        }
+        let is_tide = newest.0 / TIDE != (before.0 - 1) / TIDE;
+        self.shared.listeners.call(&entries, is_tide);
         newest
     }
 
@@ -192,34 +181,10 @@ impl Log {
         Read::Entries(wanted, next)
     }
 
-    /// Waits until there is an entry numbered `seq` or higher.
-    pub async fn more_than(&self, seq: Seq) {
-        wait_for(self.shared.newest.subscribe(), seq).await;
-    }
-
-    /// As [`more_than`](Self::more_than), but a reader of certain hashtags, authors, servers, words or languages alone sleeps
-    /// through what has none of them (it is woken now and then all the same, so that its cursor moves along).
-    pub async fn more_for(&self, interest: &Interest, seq: Seq) {
-        let Some(needles) = interest.needles() else {
-            return self.more_than(seq).await;
-        };
-        let tide = self.shared.tide.subscribe();
-        let waker = Arc::new(Notify::new());
-        let waiting = Waiting::register(self, needles, &waker);
-        let there_already = {
-            let held = self.held();
-            match held.index.from(&waiting.needles, seq) {
-                Some(places) => !places.is_empty(),
-                None => held.end() > seq,
-            }
-        };
-        if !there_already {
-            tokio::select! {
-                () = waker.notified() => {}
-                () = wait_for(tide, seq) => {}
-            }
-        }
-        drop(waiting);
+    /// Calls a reader with this interest whenever there may be something for it, until the answer is dropped.
+    #[must_use]
+    pub fn listen(&self, interest: &Interest) -> Listener {
+        Listener::new(self, interest)
     }
 
     /// Says that somebody reads with this interest, so that posts that come to be boosted or favourited as often as it asks
@@ -245,13 +210,6 @@ impl Log {
             .held
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-async fn wait_for(mut newest: watch::Receiver<Seq>, seq: Seq) {
-    if newest.wait_for(|newest| *newest >= seq).await.is_err() {
-        // The log is gone with the relay: nothing will ever come, and the reader is dropped too.
-        std::future::pending::<()>().await;
     }
 }
 
@@ -294,30 +252,6 @@ pub struct Attendance {
 impl Drop for Attendance {
     fn drop(&mut self) {
         self.log.shared.minima.leave(&self.interest);
-    }
-}
-
-/// Keeps a waiting reader in the index and takes it out when the wait ends or is given up.
-struct Waiting<'a> {
-    log: &'a Log,
-    needles: Vec<Needle>,
-    waker: Arc<Notify>,
-}
-
-impl<'a> Waiting<'a> {
-    fn register(log: &'a Log, needles: Vec<Needle>, waker: &Arc<Notify>) -> Self {
-        log.held().index.wait(&needles, waker);
-        Self {
-            log,
-            needles,
-            waker: Arc::clone(waker),
-        }
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.log.held().index.forget(&self.needles, &self.waker);
     }
 }
 

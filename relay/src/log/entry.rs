@@ -89,20 +89,16 @@ impl Draft {
     }
 }
 
-/// The wire forms that are shared by many subscribers and therefore kept.
+/// The wire forms, which are shared by all who read the entry and therefore kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// A WebSocket frame labelled `public`.
-    Public,
-    /// A WebSocket frame labelled `public:local`.
-    PublicLocal,
-    /// A WebSocket frame labelled `public:remote`.
-    PublicRemote,
+    /// A WebSocket's text after the label, which is the reader's own.
+    Frame,
     /// A server-sent event.
-    Sse,
+    Event,
 }
 
-const FORMS: usize = 4;
+const FORMS: usize = 2;
 const TELLS: usize = 3;
 
 /// An event with its number.
@@ -120,7 +116,6 @@ pub struct Entry {
     pub before: Option<Keys>,
     /// What selections match it by now, when it is there.
     pub after: Option<Keys>,
-    quoted: OnceLock<Bytes>,
     forms: [OnceLock<Bytes>; FORMS * TELLS],
 }
 
@@ -140,7 +135,6 @@ impl Entry {
             payload,
             before,
             after,
-            quoted: OnceLock::new(),
             forms: Default::default(),
         }
     }
@@ -174,26 +168,13 @@ impl Entry {
             .flat_map(Needle::words_of)
     }
 
-    /// The payload of what is told, as it stands inside a server-sent event.
+    /// The payload of what is told.
     #[must_use]
     pub fn payload_of(&self, tell: Tell) -> Bytes {
         match tell {
             Tell::Update | Tell::StatusUpdate => self.payload.clone(),
             Tell::Delete => Bytes::from(self.id.to_string()),
         }
-    }
-
-    /// The same as a JSON string literal with its quotes, as WebSocket frames carry it; made once.
-    #[must_use]
-    pub fn quoted(&self, tell: Tell) -> Bytes {
-        if tell == Tell::Delete {
-            return Bytes::from(format!("\"{}\"", self.id));
-        }
-        let quote = || {
-            let text = String::from_utf8_lossy(&self.payload);
-            Bytes::from(serde_json::Value::String(text.into_owned()).to_string())
-        };
-        self.quoted.get_or_init(quote).clone()
     }
 
     /// What is told in this form; `encode` makes it when nobody has asked before.
@@ -204,7 +185,8 @@ impl Entry {
         }
     }
 
-    /// What counts against the log's bound: the payload, its quoted form, one frame, and the words.
+    /// What counts against the log's bound: the payload, its two forms, and the words. That an edit is told in one form
+    /// to who had the post and in another to who had not is rare enough to be left out.
     pub(super) fn cost_bytes(&self) -> usize {
         let words = |keys: &Option<Keys>| keys.as_ref().map_or(0, |it| it.words.len());
         OVERHEAD_BYTES + 3 * self.payload.len() + words(&self.before) + words(&self.after)

@@ -1,11 +1,6 @@
-//! Finds the entries that have something, and the readers that wait for it.
+//! Finds the entries that have something.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    sync::Arc,
-};
-
-use tokio::sync::Notify;
+use std::collections::{HashMap, VecDeque};
 
 use super::{Entry, Seq};
 use crate::views::Needle;
@@ -14,25 +9,12 @@ use crate::views::Needle;
 #[derive(Debug, Default)]
 pub(super) struct Index {
     places: HashMap<Needle, VecDeque<Seq>>,
-    waiting: HashMap<Needle, Vec<Arc<Notify>>>,
-    /// Readers that wait for a word; while there are none, the words of posts are not looked at.
-    word_readers: usize,
 }
 
 impl Index {
     pub(super) fn insert(&mut self, entry: &Entry) {
         for needle in entry.needles() {
-            self.wake(&needle);
             self.places.entry(needle).or_default().push_back(entry.seq);
-        }
-        if self.word_readers > 0 {
-            entry.words().for_each(|it| self.wake(&it));
-        }
-    }
-
-    fn wake(&self, needle: &Needle) {
-        for waker in self.waiting.get(needle).into_iter().flatten() {
-            waker.notify_one();
         }
     }
 
@@ -67,30 +49,9 @@ impl Index {
         }
         Some(places)
     }
-
-    pub(super) fn wait(&mut self, needles: &[Needle], waker: &Arc<Notify>) {
-        self.word_readers += usize::from(needles.iter().any(is_word));
-        for needle in needles {
-            self.waiting
-                .entry(needle.clone())
-                .or_default()
-                .push(Arc::clone(waker));
-        }
-    }
-
-    pub(super) fn forget(&mut self, needles: &[Needle], waker: &Arc<Notify>) {
-        self.word_readers -= usize::from(needles.iter().any(is_word));
-        for needle in needles {
-            if let Some(wakers) = self.waiting.get_mut(needle) {
-                wakers.retain(|other| !Arc::ptr_eq(other, waker));
-                if wakers.is_empty() {
-                    self.waiting.remove(needle);
-                }
-            }
-        }
-    }
 }
 
-fn is_word(needle: &Needle) -> bool {
+/// Whether it is a word, for which there are no places.
+pub(super) fn is_word(needle: &Needle) -> bool {
     matches!(needle, Needle::Word(_))
 }

@@ -122,20 +122,13 @@ fn one_entry_larger_than_the_bound_is_still_read() {
 #[test]
 fn every_form_is_made_once() {
     let log = Log::new(1, 1 << 20);
-    log.append(Draft {
-        payload: Bytes::from_static(br#"{"a":"b\n"}"#),
-        ..draft(&[], 0)
-    });
+    log.append(draft(&[], 1));
     let Read::Entries(entries, _) = log.read_from(Seq(1), &everything(), 1) else {
         panic!()
     };
+    let made = entries[0].form(Form::Event, Tell::Update, |_| Bytes::from_static(b"one"));
     assert_eq!(
-        entries[0].quoted(Tell::Update),
-        Bytes::from_static(br#""{\"a\":\"b\\n\"}""#)
-    );
-    let made = entries[0].form(Form::Sse, Tell::Update, |_| Bytes::from_static(b"one"));
-    assert_eq!(
-        entries[0].form(Form::Sse, Tell::Update, |_| Bytes::from_static(b"two")),
+        entries[0].form(Form::Event, Tell::Update, |_| Bytes::from_static(b"two")),
         made
     );
 }
@@ -143,35 +136,42 @@ fn every_form_is_made_once() {
 #[tokio::test]
 async fn a_waiting_reader_is_woken_by_what_it_wants_and_by_nothing_else() {
     let log = Log::new(1, 1 << 20);
-    let reader = log.clone();
-    let wait = tokio::spawn(async move { reader.more_for(&about("rust"), Seq(1)).await });
-    tokio::task::yield_now().await;
+    let (rust, all) = (log.listen(&about("rust")), log.listen(&everything()));
+    assert!(rust.take() && all.take(), "who begins has read nothing");
     log.append(draft(&["other"], 1));
+    assert!(!rust.take());
+    all.called().await;
+    let wait = tokio::spawn(async move { rust.called().await });
     tokio::task::yield_now().await;
     assert!(!wait.is_finished());
     log.append(draft(&["rust"], 1));
     wait.await.unwrap();
-    log.more_than(Seq(2)).await;
+    all.called().await;
+    assert!(!all.take());
 }
 
-#[tokio::test]
-async fn what_came_before_the_wait_ends_it_at_once() {
+#[test]
+fn readers_of_rare_tags_are_carried_along_by_the_tide() {
     let log = Log::new(1, 1 << 20);
-    log.append(draft(&["rust"], 1));
-    log.more_for(&about("rust"), Seq(1)).await;
-    log.more_for(&everything(), Seq(1)).await;
+    let rare = log.listen(&about("rare"));
+    assert!(rare.take());
+    log.append_all((1..TIDE).map(|_| draft(&["other"], 1)));
+    assert!(!rare.take());
+    log.append(draft(&["other"], 1));
+    assert!(rare.take());
 }
 
-#[tokio::test]
-async fn readers_of_rare_tags_are_carried_along_by_the_tide() {
+#[test]
+fn nobody_is_called_for_a_reader_that_left() {
     let log = Log::new(1, 1 << 20);
-    let reader = log.clone();
-    let wait = tokio::spawn(async move { reader.more_for(&about("rare"), Seq(1)).await });
-    tokio::task::yield_now().await;
-    for _ in 0..TIDE {
-        log.append(draft(&["other"], 1));
-    }
-    wait.await.unwrap();
+    let both = Interest([about("rust").0, about("water").0].concat());
+    let (left, stays) = (log.listen(&both), log.listen(&both));
+    drop(left);
+    assert!(stays.take());
+    log.append(draft(&["water"], 1));
+    assert!(stays.take());
+    drop(stays);
+    assert!(log.shared.listeners.is_empty());
 }
 
 fn told(log: &Log, selection: &Selection) -> Vec<Tell> {
@@ -220,8 +220,8 @@ fn a_reader_is_told_of_a_change_by_what_it_means_for_its_selection() {
     assert_eq!(told(&log, &about("c")), []);
 }
 
-#[tokio::test]
-async fn a_reader_of_words_is_woken_by_them_alone() {
+#[test]
+fn a_reader_of_words_is_woken_by_them_alone() {
     let log = Log::new(1, 1 << 20);
     let saying = |words: &str| {
         let keys = Keys {
@@ -234,14 +234,12 @@ async fn a_reader_of_words_is_woken_by_them_alone() {
         words: vec!["rust book".into()],
         ..Selection::default()
     }]);
-    let (reader, wanted) = (log.clone(), interest.clone());
-    let wait = tokio::spawn(async move { reader.more_for(&wanted, Seq(1)).await });
-    tokio::task::yield_now().await;
+    let reader = log.listen(&interest);
+    assert!(reader.take());
     log.append(saying("the cook"));
-    tokio::task::yield_now().await;
-    assert!(!wait.is_finished());
+    assert!(!reader.take());
     log.append(saying("the rust book"));
-    wait.await.unwrap();
+    assert!(reader.take());
     assert_eq!(numbers(log.read_from(Seq(1), &interest, 9)), (vec![2], 3));
 }
 

@@ -2,26 +2,29 @@
 
 mod events;
 mod frames;
+mod inbound;
+mod outbox;
 mod session;
 mod socket;
 #[cfg(test)]
 mod tests;
 mod topic;
+mod upgrade;
 
 use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    extract::{Path, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
+    extract::{Path, Request, State},
     http::{HeaderMap, StatusCode},
     response::Response,
     routing::get,
 };
-use futures_util::StreamExt as _;
+use hyper_util::rt::TokioIo;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tracing::debug;
 
-use self::{events::Reader, session::Session, topic::Topic};
+use self::{events::Reader, outbox::Outbox, session::Session, topic::Topic};
 use super::{
     error::ApiError,
     query::Query,
@@ -34,18 +37,6 @@ const MAX_STREAMS: u32 = 8_192;
 
 /// Longest wait for the sockets to say goodbye when the relay stops; each takes a second at most.
 pub(super) const GOODBYE: Duration = Duration::from_secs(1);
-
-/// Biggest message that a client may send; a subscription with the longest hashtag takes a quarter of it.
-const MAX_MESSAGE_BYTES: usize = 4 * 1024;
-
-/// What is read from a socket at once. Clients send next to nothing.
-const READ_BUFFER_BYTES: usize = 2 * 1024;
-
-/// Frames are put together up to this size before they are written.
-const WRITE_BUFFER_BYTES: usize = 32 * 1024;
-
-/// Most bytes that wait in one connection: the buffer above and the biggest post that the log takes.
-const MAX_WRITE_BUFFER_BYTES: usize = 4 * 1024 * 1024;
 
 /// Room for one stream: one of all that the relay has, and one of those that the reader's address may have.
 type Slot = (OwnedSemaphorePermit, Place);
@@ -101,38 +92,30 @@ async fn open_socket(
     State(streams): State<Streams>,
     caller: Caller,
     query: Query,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    mut request: Request,
 ) -> Result<Response, ApiError> {
-    let mut upgrade = upgrade.map_err(|_plain| {
+    let (answer, upgrade) = upgrade::agree(&mut request).ok_or_else(|| {
         ApiError::bad_request(
             "This path takes WebSockets. For server-sent events ask for /api/v1/streaming/public \
              or /api/v1/streaming/hashtag?tag=…",
         )
     })?;
     let slot = streams.slot(&caller)?;
-    // Browsers send their token as a subprotocol and fail when it does not come back. Nothing is done with it.
-    let token = upgrade.requested_protocols().next().cloned();
-    if let Some(token) = token {
-        upgrade.set_selected_protocol(token);
-    }
-    let upgrade = upgrade
-        .max_message_size(MAX_MESSAGE_BYTES)
-        .max_frame_size(MAX_MESSAGE_BYTES)
-        .read_buffer_size(READ_BUFFER_BYTES)
-        .write_buffer_size(WRITE_BUFFER_BYTES)
-        .max_write_buffer_size(MAX_WRITE_BUFFER_BYTES)
-        .on_failed_upgrade(|error| debug!(%error, "an upgrade failed"));
-    Ok(upgrade.on_upgrade(async move |socket| {
+    tokio::spawn(async move {
+        let socket = match upgrade.await {
+            Ok(socket) => TokioIo::new(socket),
+            Err(error) => return debug!(%error, "an upgrade failed"),
+        };
         let cursor = query.get("cursor").and_then(|it| it.parse().ok());
         let mut session = Session::new(streams.log, cursor);
-        let said = query
-            .get("stream")
-            .map(|stream| session.subscribe(stream, query.get("tag"), None))
-            .unwrap_or_default();
-        let (sink, frames) = socket.split();
-        socket::converse(sink, frames, session, said, streams.stop).await;
+        let mut outbox = Outbox::default();
+        if let Some(stream) = query.get("stream") {
+            session.subscribe(stream, query.get("tag"), None, &mut outbox);
+        }
+        socket::converse(socket, outbox, session, streams.stop).await;
         drop(slot);
-    }))
+    });
+    Ok(answer)
 }
 
 /// `GET /api/v1/streaming/public` and `…/hashtag?tag=`.

@@ -1,30 +1,38 @@
 //! One reader's server-sent events: the same reading of the log as a socket's, over a plain answer's body.
 
-use std::{convert::Infallible, time::Duration};
+use std::{collections::VecDeque, convert::Infallible, time::Duration};
 
 use axum::{
     body::Body,
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_util::{Stream, stream};
 use tokio::{
     sync::watch,
     time::{Instant, Interval, MissedTickBehavior, interval_at},
 };
 
-use super::{super::connections::stopped, Slot, frames, session::start};
+use super::{
+    super::connections::stopped,
+    Slot,
+    frames::{self, Gap},
+    session::{MAX_FALLS, TOO_SLOW, start},
+};
 use crate::{
-    log::{Attendance, Cursor, Log, Read, Seq},
+    log::{Cursor, Listener, Log, Read, Seq},
     views::{Interest, Selection},
 };
 
 /// Time between heartbeats, as Mastodon's; proxies cut connections that say nothing for a minute.
 const THUMP_EVERY: Duration = Duration::from_secs(15);
 
-/// Entries put into one piece of the body: about 100 KB.
-const BATCH: usize = 32;
+/// Entries read at a time: as many as the connection below writes at once.
+const BATCH: usize = 16;
+
+/// The last line of a relay that stops: after so many milliseconds the reader is to come back.
+const COME_BACK: &[u8] = b"retry: 2000\n\n";
 
 /// What a reader of events is and wants.
 #[derive(Debug)]
@@ -81,19 +89,20 @@ pub(super) fn events(reader: Reader) -> impl Stream<Item = Result<Bytes, Infalli
     } = reader;
     let (at, strange) = start(&log, cursor);
     // Mastodon opens with a line that says that the connection stands.
-    let mut opening = BytesMut::from(&b":)\n"[..]);
-    if let Some(cursor) = strange {
-        opening.extend_from_slice(&frames::gap_event(cursor, log.cursor(at)));
-    }
+    let opening = Bytes::from_static(b":)\n");
+    let strange = strange.map(frames::gap_event);
     let mut thump = interval_at(Instant::now() + THUMP_EVERY, THUMP_EVERY);
     thump.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let interest = Interest(vec![selection]);
+    let interest = Interest(vec![selection.clone()]);
     let state = State {
-        _attendance: log.attend(&interest),
+        listener: log.listen(&interest),
         log,
+        selection,
         interest,
         at,
-        opening: Some(opening.freeze()),
+        pieces: [opening].into_iter().chain(strange).collect(),
+        falls: 0,
+        has_ended: false,
         thump,
         stop,
         _slot: slot,
@@ -105,49 +114,85 @@ pub(super) fn events(reader: Reader) -> impl Stream<Item = Result<Bytes, Infalli
 }
 
 struct State {
-    _attendance: Attendance,
+    listener: Listener,
     log: Log,
+    selection: Selection,
     interest: Interest,
     at: Seq,
-    opening: Option<Bytes>,
+    /// What is read and not given yet: a batch at most.
+    pieces: VecDeque<Bytes>,
+    /// How often it fell off the log since it had read everything.
+    falls: u32,
+    /// Whether the last piece is among those above, or given.
+    has_ended: bool,
     thump: Interval,
     stop: watch::Receiver<bool>,
     _slot: Slot,
 }
 
 impl State {
-    /// The next piece; nothing when the relay stops.
+    /// The next piece; nothing after the last.
     async fn next(&mut self) -> Option<Bytes> {
-        if let Some(opening) = self.opening.take() {
-            return Some(opening);
-        }
         loop {
-            match self.log.read_from(self.at, &self.interest, BATCH) {
-                Read::Gap { from, to } => {
-                    self.at = to.next();
-                    let (from, to) = (self.log.cursor(from), self.log.cursor(self.at));
-                    return Some(frames::gap_event(from, to));
-                }
-                Read::Entries(entries, next) => {
-                    self.at = next;
-                    let mut piece = BytesMut::new();
-                    let wanted = self.interest.0.first();
-                    for entry in &entries {
-                        if let Some(tell) = wanted.and_then(|it| entry.tell(it)) {
-                            piece.extend_from_slice(&frames::event(&self.log, entry, tell));
-                        }
-                    }
-                    if !piece.is_empty() {
-                        return Some(piece.freeze());
-                    }
-                }
+            if let Some(piece) = self.pieces.pop_front() {
+                return Some(piece);
+            }
+            if self.has_ended {
+                return None;
+            }
+            if *self.stop.borrow() {
+                self.end(Bytes::from_static(COME_BACK));
+                continue;
+            }
+            let is_behind = self.read();
+            if is_behind || !self.pieces.is_empty() {
+                continue;
             }
             tokio::select! {
                 biased;
-                () = stopped(&mut self.stop) => return None,
-                () = self.log.more_for(&self.interest, self.at) => {}
+                () = stopped(&mut self.stop) => self.end(Bytes::from_static(COME_BACK)),
+                () = self.listener.called() => {}
                 _ = self.thump.tick() => return Some(Bytes::from_static(b":thump\n\n")),
             }
         }
     }
+
+    fn end(&mut self, last: Bytes) {
+        self.pieces.push_back(last);
+        self.has_ended = true;
+    }
+
+    /// Reads a batch; whether there may be more.
+    fn read(&mut self) -> bool {
+        match self.log.read_from(self.at, &self.interest, BATCH) {
+            Read::Entries(entries, next) => {
+                self.at = next;
+                for entry in &entries {
+                    if let Some(tell) = entry.tell(&self.selection) {
+                        self.pieces.push_back(frames::event(&self.log, entry, tell));
+                    }
+                }
+                let is_behind = entries.len() == BATCH;
+                self.falls *= u32::from(is_behind);
+                is_behind
+            }
+            Read::Gap { from, to } => {
+                self.at = to.next();
+                self.falls += 1;
+                let gap = Gap {
+                    from: self.log.cursor(from),
+                    to: self.log.cursor(self.at),
+                    reset: false,
+                };
+                self.pieces.push_back(frames::gap_event(gap));
+                if self.falls > MAX_FALLS {
+                    self.end(frames::too_slow_event(TOO_SLOW));
+                }
+                true
+            }
+        }
+    }
 }
+
+#[cfg(test)]
+mod tests;

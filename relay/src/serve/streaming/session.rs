@@ -1,24 +1,39 @@
 //! What one connection listens to and where it is in the log: the part of a socket that knows nothing of sockets.
 
-use std::sync::Arc;
+use std::{
+    task::{Context, Poll},
+    time::Duration,
+};
 
-use axum::extract::ws::Utf8Bytes;
+use bytes::Bytes;
 use serde::Deserialize;
+use tokio::time::Instant;
 
 use super::{
-    frames,
+    frames::{self, Gap},
+    outbox::{FRAMES_A_WRITE, Outbox},
     topic::{Refusal, Topic},
 };
 use crate::{
-    log::{Attendance, Cursor, Entry, Log, Read, Seq},
+    log::{Cursor, Entry, Listener, Log, Read, Seq},
     views::Interest,
 };
 
 /// Most subscriptions of one connection. A deck of columns has a dozen; every one is compared with every wanted entry.
 pub(super) const MAX_SUBSCRIPTIONS: usize = 64;
 
-/// Entries read at a time: about 100 KB of frames, so that a connection looks up from writing now and then.
-const BATCH: usize = 32;
+/// For so long after connecting, subscriptions begin where the connection's cursor says.
+const RESUMING: Duration = Duration::from_secs(10);
+
+/// So many times in a row a reader may fall off the log without having caught up: each is a whole log that it was too slow for.
+pub(super) const MAX_FALLS: u32 = 5;
+
+/// What a reader is told that is let go because it is too slow.
+pub(super) const TOO_SLOW: &str = "consumer_too_slow";
+
+/// The reader fell off the log more than [`MAX_FALLS`] times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TooSlow;
 
 /// One connection's subscriptions and its place in the log.
 #[derive(Debug)]
@@ -27,27 +42,26 @@ pub(super) struct Session {
     subscriptions: Vec<Subscription>,
     /// What all subscriptions want together; kept, because it is asked for at every read.
     interest: Interest,
-    attendance: Attendance,
+    /// Calls when there may be something; nothing while there are no subscriptions.
+    listener: Option<Listener>,
     /// The next entry to read; that of the subscription which is furthest behind.
     at: Seq,
+    /// Whether there may be more to read than was read.
+    is_behind: bool,
+    /// How often it fell off the log since it had read everything.
+    falls: u32,
     /// Where subscriptions without a cursor of their own begin, while the connection is being resumed.
     resume: Option<Cursor>,
+    resume_until: Instant,
 }
 
 #[derive(Debug)]
 struct Subscription {
     topic: Topic,
-    label: String,
+    /// What its frames begin with.
+    own: Bytes,
     /// Earlier entries are not for it: it came later than others on this connection.
     from: Seq,
-}
-
-/// What to send next.
-#[derive(Debug)]
-pub(super) struct Batch {
-    pub(super) frames: Vec<Utf8Bytes>,
-    /// Whether there is nothing after these, so that they can be flushed.
-    pub(super) is_last: bool,
 }
 
 /// A frame that a client sends.
@@ -65,62 +79,60 @@ impl Session {
     /// A connection without subscriptions. `resume` is the cursor of an earlier connection.
     pub(super) fn new(log: Log, resume: Option<Cursor>) -> Self {
         let at = log.end();
-        let interest = Interest::default();
         Self {
-            attendance: log.attend(&interest),
             log,
             subscriptions: Vec::new(),
-            interest,
+            interest: Interest::default(),
+            listener: None,
             at,
+            is_behind: false,
+            falls: 0,
             resume,
+            resume_until: Instant::now() + RESUMING,
         }
     }
 
-    /// Obeys a text frame and gives the frames that answer it. What is no such frame is ignored, as by Mastodon.
-    pub(super) fn obey(&mut self, text: &str) -> Vec<Utf8Bytes> {
+    /// Obeys a text frame and puts what answers it. What is no such frame is ignored, as by Mastodon.
+    pub(super) fn obey(&mut self, text: &str, outbox: &mut Outbox) {
         let Ok(ask) = serde_json::from_str::<Ask>(text) else {
-            return Vec::new();
+            return;
         };
         match ask.kind.as_str() {
             "subscribe" => {
                 let cursor = ask.cursor.and_then(|it| it.parse().ok());
-                self.subscribe(&ask.stream, ask.tag.as_deref(), cursor)
+                self.subscribe(&ask.stream, ask.tag.as_deref(), cursor, outbox);
             }
-            "unsubscribe" => {
-                self.unsubscribe(&ask.stream, ask.tag.as_deref());
-                Vec::new()
-            }
-            _ => Vec::new(),
+            "unsubscribe" => self.unsubscribe(&ask.stream, ask.tag.as_deref()),
+            _ => {}
         }
     }
 
     /// Listens to a stream from `cursor`, else from where the connection resumes, else from now on.
-    /// Gives what is to be said at once: an error, or the gap when the cursor means nothing here.
+    /// Puts what is to be said at once: an error, or the gap when the cursor means nothing here.
     pub(super) fn subscribe(
         &mut self,
         stream: &str,
         tag: Option<&str>,
         cursor: Option<Cursor>,
-    ) -> Vec<Utf8Bytes> {
+        outbox: &mut Outbox,
+    ) {
         let topic = match Topic::named(stream, tag) {
             Ok(topic) => topic,
-            Err(refusal) => return vec![frames::error_frame(refusal)],
+            Err(refusal) => return frames::put_error(outbox, &refusal),
         };
         if self.subscriptions.iter().any(|it| it.topic.is_same(&topic)) {
-            return Vec::new();
+            return;
         }
         if self.subscriptions.len() == MAX_SUBSCRIPTIONS {
-            return vec![frames::error_frame(Refusal {
-                error: "Too many subscriptions on one connection: 64 are the most",
-                status: 429,
-            })];
+            let error = "Too many subscriptions on one connection: 64 are the most";
+            return frames::put_error(outbox, &Refusal { error, status: 429 });
         }
-        let label = topic.label();
-        let (from, strange) = start(&self.log, cursor.or(self.resume));
-        let said = strange
-            .map(|cursor| frames::gap_frame(&label, cursor, self.log.cursor(from)))
-            .into_iter()
-            .collect();
+        let own = frames::beginning(&topic.label());
+        let resume = self.resume.filter(|_| Instant::now() < self.resume_until);
+        let (from, strange) = start(&self.log, cursor.or(resume));
+        if let Some(gap) = strange {
+            frames::put_gap(outbox, &own, gap);
+        }
         if self.subscriptions.is_empty() {
             self.at = from;
         }
@@ -129,9 +141,8 @@ impl Session {
             other.from = other.from.max(self.at);
         }
         self.at = self.at.min(from);
-        self.subscriptions.push(Subscription { topic, label, from });
-        self.attend();
-        said
+        self.subscriptions.push(Subscription { topic, own, from });
+        self.listen();
     }
 
     /// Stops listening to a stream, in whatever spelling of its hashtag.
@@ -140,87 +151,89 @@ impl Session {
             return;
         };
         self.subscriptions.retain(|it| !it.topic.is_same(&topic));
-        self.attend();
+        self.listen();
     }
 
     /// Says to the log what is wanted now.
-    fn attend(&mut self) {
-        self.interest = Interest(
-            self.subscriptions
-                .iter()
-                .map(|it| it.topic.selection.clone())
-                .collect(),
-        );
-        self.attendance = self.log.attend(&self.interest);
+    fn listen(&mut self) {
+        let wanted = self.subscriptions.iter();
+        self.interest = Interest(wanted.map(|it| it.topic.selection.clone()).collect());
+        let is_silent = self.subscriptions.is_empty();
+        self.listener = (!is_silent).then(|| self.log.listen(&self.interest));
     }
 
-    /// From now on a new subscription begins with what is new.
-    pub(super) fn end_resuming(&mut self) {
-        self.resume = None;
-    }
-
-    /// The next frames, and whether they are the last for now.
-    pub(super) fn next_batch(&mut self) -> Batch {
-        if self.subscriptions.is_empty() {
-            return Batch {
-                frames: Vec::new(),
-                is_last: true,
-            };
-        }
-        match self.log.read_from(self.at, &self.interest, BATCH) {
-            Read::Entries(entries, next) => {
-                let frames = entries
-                    .iter()
-                    .flat_map(|entry| self.frames_of(entry))
-                    .collect();
-                self.at = next;
-                Batch {
-                    frames,
-                    is_last: entries.len() < BATCH,
+    /// Puts the next frames into an empty box; none when there is nothing for now.
+    ///
+    /// # Errors
+    /// When the reader falls off the log again and again.
+    pub(super) fn fill(&mut self, outbox: &mut Outbox) -> Result<(), TooSlow> {
+        let Some(listener) = &self.listener else {
+            return Ok(());
+        };
+        self.is_behind |= listener.take();
+        // As many entries as give no more frames than one write takes.
+        let most = (FRAMES_A_WRITE / self.subscriptions.len().max(1)).max(1);
+        while self.is_behind && outbox.is_empty() {
+            match self.log.read_from(self.at, &self.interest, most) {
+                Read::Entries(entries, next) => {
+                    entries.iter().for_each(|it| self.put(it, outbox));
+                    self.at = next;
+                    self.is_behind = entries.len() == most;
+                    self.falls *= u32::from(self.is_behind);
                 }
-            }
-            Read::Gap { from, to } => {
-                self.at = to.next();
-                let label = self
-                    .subscriptions
-                    .iter()
-                    .find(|it| it.from <= to)
-                    .map(|it| it.label.as_str());
-                let (from, to) = (self.log.cursor(from), self.log.cursor(self.at));
-                let frames = label.map(|label| frames::gap_frame(label, from, to));
-                Batch {
-                    frames: frames.into_iter().collect(),
-                    is_last: false,
-                }
+                Read::Gap { from, to } => self.fall(from, to, outbox)?,
             }
         }
+        Ok(())
     }
 
-    /// Waits until there may be a next frame.
-    pub(super) async fn more(&self) {
-        if self.subscriptions.is_empty() {
-            std::future::pending::<()>().await;
+    /// Ready when [`fill`](Self::fill) may find more.
+    pub(super) fn poll_more(&self, cx: &mut Context<'_>) -> Poll<()> {
+        match &self.listener {
+            Some(listener) => listener.poll_called(cx),
+            None => Poll::Pending,
         }
-        self.log.more_for(&self.interest, self.at).await;
     }
 
-    /// One frame for each subscription that wants the entry.
-    fn frames_of(&self, entry: &Arc<Entry>) -> impl Iterator<Item = Utf8Bytes> {
-        self.subscriptions
-            .iter()
-            .filter(|it| it.from <= entry.seq)
-            .filter_map(|it| Some((it, entry.tell(&it.topic.selection)?)))
-            .map(|(it, tell)| frames::frame(&self.log, entry, tell, &it.topic, &it.label))
+    fn fall(&mut self, from: Seq, to: Seq, outbox: &mut Outbox) -> Result<(), TooSlow> {
+        self.at = to.next();
+        self.falls += 1;
+        if self.falls > MAX_FALLS {
+            return Err(TooSlow);
+        }
+        let gap = Gap {
+            from: self.log.cursor(from),
+            to: self.log.cursor(self.at),
+            reset: false,
+        };
+        if let Some(missed) = self.subscriptions.iter().find(|it| it.from <= to) {
+            frames::put_gap(outbox, &missed.own, gap);
+        }
+        Ok(())
+    }
+
+    /// One frame for each subscription that is to be told of the entry.
+    fn put(&self, entry: &Entry, outbox: &mut Outbox) {
+        for it in self.subscriptions.iter().filter(|it| it.from <= entry.seq) {
+            if let Some(tell) = entry.tell(&it.topic.selection) {
+                frames::put(outbox, &self.log, entry, tell, &it.own);
+            }
+        }
     }
 }
 
-/// Where a reader begins that brings `cursor`, and the cursor itself when it means nothing in this log.
-pub(super) fn start(log: &Log, cursor: Option<Cursor>) -> (Seq, Option<Cursor>) {
+/// Where a reader begins that brings `cursor`, and what it is told when the cursor means nothing in this log.
+pub(super) fn start(log: &Log, cursor: Option<Cursor>) -> (Seq, Option<Gap>) {
+    let end = log.end();
     match cursor {
-        None => (log.end(), None),
-        Some(cursor) if cursor.epoch == log.epoch() && cursor.seq <= log.end() => {
+        None => (end, None),
+        Some(cursor) if cursor.epoch == log.epoch() && cursor.seq <= end => {
             (cursor.seq.max(Seq::FIRST), None)
         }
-        Some(cursor) => (log.end(), Some(cursor)),
+        Some(from) => {
+            let to = log.cursor(end);
+            let reset = true;
+            (end, Some(Gap { from, to, reset }))
+        }
     }
 }

@@ -1,172 +1,255 @@
-//! One reader's WebSocket from its first frame to its close, over any sink and stream of frames.
+//! One reader's WebSocket from its first frame to its close, over any connection of bytes.
+//!
+//! Nothing is queued here: the session reads the shared log as fast as the connection takes bytes, so a slow reader
+//! lags, and one that lags beyond the log's end hears of a gap. One future does everything, and it makes no
+//! timer and asks the log for nothing while nothing happens: with a thousand readers that is what costs.
 
-use std::{fmt::Display, time::Duration};
+use std::{
+    future::poll_fn,
+    io,
+    mem::MaybeUninit,
+    pin::{Pin, pin},
+    task::{Context, Poll, ready},
+    time::Duration,
+};
 
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, close_code};
-use futures_util::{Sink, SinkExt as _, Stream, StreamExt as _};
 use tokio::{
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf},
     sync::watch,
-    time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout},
+    time::{Instant, Interval, MissedTickBehavior, interval_at, timeout},
 };
 use tracing::debug;
 
 use super::{
     super::connections::stopped,
-    session::{Batch, Session},
+    inbound::{Fault, Inbound, Said},
+    outbox::Outbox,
+    session::{Session, TOO_SLOW},
 };
 
 /// Time between pings, as Mastodon's. A connection that gave no sign of life by the next one is gone.
 const PING_EVERY: Duration = Duration::from_secs(30);
 
-/// Longest time to get rid of one batch of frames: a reader that takes nothing for so long is gone.
-const STALL: Duration = Duration::from_secs(60);
+/// So many pings in a row a reader may take no byte of what waits for it: at least a minute.
+const STALLED_PINGS: u32 = 2;
 
-/// For so long after connecting, subscriptions begin where the connection's cursor says.
-const RESUMING: Duration = Duration::from_secs(10);
-
-/// Longest time that the close frame may take.
+/// Longest time that the closing may take.
 const GOODBYE: Duration = Duration::from_secs(1);
 
-/// Why a conversation ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
-    /// The reader left, or its connection broke.
-    Left,
-    /// The reader sent what no client of Mastodon sends.
-    Binary,
-    /// The reader's frame could not be read: it is too long, or broken.
-    Unreadable,
-    /// The reader gave no sign of life.
-    Silent,
+/// What is read from a socket at once. Clients send next to nothing.
+const READ_BYTES: usize = 1024;
+
+/// So many writes a reader that is behind has before others have their turn, and before it is listened to.
+const WRITES_A_TURN: usize = 4;
+
+/// What a reader's connection came to.
+#[derive(Debug)]
+enum Event {
+    /// The client said something.
+    Said(Said),
+    /// What the client sent cannot be understood.
+    Fault(Fault),
+    /// The reader fell off the log too often.
+    TooSlow,
+    /// The connection broke or ended.
+    Gone,
+    /// It is time to see whether the reader lives.
+    Ping,
     /// The relay stops.
     Stopping,
 }
 
 /// Serves one reader: obeys its frames, sends what it subscribed to, until either side ends it.
-///
-/// `opening` is said first. Nothing is queued here: the session reads the shared log as fast as the sink takes frames, so a slow reader
-/// lags, and one that lags beyond the log's end hears of a gap.
-pub(super) async fn converse<O, I, E>(
-    mut sink: O,
-    mut frames: I,
-    mut session: Session,
-    opening: Vec<Utf8Bytes>,
+/// What `outbox` holds already is said first.
+pub(super) async fn converse<S>(
+    socket: S,
+    outbox: Outbox,
+    session: Session,
     mut stop: watch::Receiver<bool>,
 ) where
-    O: Sink<Message> + Unpin,
-    O::Error: Display,
-    I: Stream<Item = Result<Message, E>> + Unpin,
-    E: Display,
+    S: AsyncRead + AsyncWrite + Unpin,
 {
-    let opening = Batch {
-        frames: opening,
-        is_last: true,
-    };
-    if !matches!(timeout(STALL, put(&mut sink, opening)).await, Ok(true)) {
-        return;
-    }
-    let end = exchange(&mut sink, &mut frames, &mut session, &mut stop).await;
-    let close = match end {
-        End::Left | End::Silent => return,
-        End::Binary => farewell(close_code::UNSUPPORTED, "text frames only"),
-        End::Unreadable => farewell(close_code::SIZE, "the frame is too long or broken"),
-        End::Stopping => farewell(close_code::AWAY, "the relay stops"),
-    };
-    // The reader may be gone already, or too slow to hear it; then the connection is simply dropped.
-    if !matches!(timeout(GOODBYE, sink.send(close)).await, Ok(Ok(()))) {
-        debug!("a reader left before it was told why");
-    }
-}
-
-async fn exchange<O, I, E>(
-    sink: &mut O,
-    frames: &mut I,
-    session: &mut Session,
-    stop: &mut watch::Receiver<bool>,
-) -> End
-where
-    O: Sink<Message> + Unpin,
-    O::Error: Display,
-    I: Stream<Item = Result<Message, E>> + Unpin,
-    E: Display,
-{
-    let begun = Instant::now();
-    let mut ping = interval_at(begun + PING_EVERY, PING_EVERY);
+    let mut ping = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut heard = true;
-    let mut resuming = true;
-    loop {
-        let batch = session.next_batch();
-        let is_drained = batch.is_last;
-        let sent = tokio::select! {
-            biased;
-            () = stopped(stop) => return End::Stopping,
-            sent = timeout(STALL, put(sink, batch)) => sent,
-        };
-        match sent {
-            Ok(true) => {}
-            Ok(false) => return End::Left,
-            Err(_elapsed) => return End::Silent,
+    let mut conversation = Conversation {
+        socket,
+        inbound: Inbound::default(),
+        outbox,
+        session,
+        ping,
+    };
+    if let Some((code, reason)) = conversation.exchange(&mut stop).await {
+        conversation.outbox.close(code, reason);
+        // The reader may be gone already, or too slow to hear it; then the connection is simply dropped.
+        if !matches!(timeout(GOODBYE, conversation.end()).await, Ok(Ok(()))) {
+            debug!("a reader left before it was told why");
         }
-        tokio::select! {
-            biased;
-            () = stopped(stop) => return End::Stopping,
-            frame = frames.next() => {
-                heard = true;
-                let answer = match frame {
-                    Some(Ok(Message::Text(text))) => session.obey(text.as_str()),
-                    Some(Ok(Message::Binary(_))) => return End::Binary,
-                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => Vec::new(),
-                    Some(Ok(Message::Close(_))) | None => return End::Left,
-                    Some(Err(error)) => {
-                        debug!(%error, "a reader's frame could not be read");
-                        return End::Unreadable;
+    }
+}
+
+struct Conversation<S> {
+    socket: S,
+    inbound: Inbound,
+    outbox: Outbox,
+    session: Session,
+    ping: Interval,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
+    /// Goes on until one side ends it; gives what the closing frame says, if there is anybody to read it.
+    async fn exchange(
+        &mut self,
+        stop: &mut watch::Receiver<bool>,
+    ) -> Option<(Option<u16>, &'static str)> {
+        let mut stop = pin!(stopped(stop));
+        let mut life = Life::default();
+        loop {
+            match poll_fn(|cx| self.poll_event(stop.as_mut(), cx)).await {
+                Event::Said(said) => {
+                    life.heard();
+                    match said {
+                        Said::Text(text) => self.session.obey(&text, &mut self.outbox),
+                        Said::Ping(payload) => self.outbox.pong(payload),
+                        Said::Pong => {}
+                        Said::Close(code) => return Some((code, "")),
                     }
-                };
-                let answer = Batch { frames: answer, is_last: true };
-                match timeout(STALL, put(sink, answer)).await {
-                    Ok(true) => {}
-                    Ok(false) => return End::Left,
-                    Err(_elapsed) => return End::Silent,
                 }
-            }
-            _ = ping.tick() => {
-                if !std::mem::take(&mut heard) {
-                    return End::Silent;
+                Event::Fault(fault) => {
+                    let (code, reason) = fault.close();
+                    debug!(code, reason, "a reader's frame is refused");
+                    return Some((Some(code), reason));
                 }
-                let ping = sink.send(Message::Ping(bytes::Bytes::new()));
-                if !matches!(timeout(STALL, ping).await, Ok(Ok(()))) {
-                    return End::Left;
-                }
+                Event::Ping => match life.look(&mut self.outbox) {
+                    Sign::Lives => {}
+                    Sign::Stalled => return Some((Some(1008), TOO_SLOW)),
+                    Sign::Gone => return None,
+                },
+                Event::TooSlow => return Some((Some(1008), TOO_SLOW)),
+                Event::Stopping => return Some((Some(1001), "the relay stops: connect again")),
+                Event::Gone => return None,
             }
-            () = sleep_until(begun + RESUMING), if resuming => {
-                resuming = false;
-                session.end_resuming();
-            }
-            () = session.more(), if is_drained => {}
-            () = std::future::ready(()), if !is_drained => {}
         }
+    }
+
+    fn poll_event(
+        &mut self,
+        stop: Pin<&mut impl Future<Output = ()>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Event> {
+        if stop.poll(cx).is_ready() {
+            return Poll::Ready(Event::Stopping);
+        }
+        if let Poll::Ready(end) = self.poll_write(cx) {
+            return Poll::Ready(end);
+        }
+        if self.ping.poll_tick(cx).is_ready() {
+            return Poll::Ready(Event::Ping);
+        }
+        if self.outbox.is_full() {
+            return Poll::Pending;
+        }
+        self.poll_read(cx)
+    }
+
+    /// Writes what waits and what the log has for this reader; ready only when that ends the conversation.
+    fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<Event> {
+        for _ in 0..WRITES_A_TURN {
+            match self.outbox.poll_write(&mut self.socket, cx) {
+                Poll::Ready(Ok(())) => {}
+                Poll::Ready(Err(error)) => {
+                    debug!(%error, "a reader's connection broke");
+                    return Poll::Ready(Event::Gone);
+                }
+                Poll::Pending => return Poll::Pending,
+            }
+            if self.session.fill(&mut self.outbox).is_err() {
+                return Poll::Ready(Event::TooSlow);
+            }
+            if self.outbox.is_empty() {
+                ready!(self.session.poll_more(cx));
+            }
+        }
+        // There is more, and it is the others' turn.
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<Event> {
+        loop {
+            match self.inbound.next() {
+                Ok(Some(said)) => return Poll::Ready(Event::Said(said)),
+                Ok(None) => {}
+                Err(fault) => return Poll::Ready(Event::Fault(fault)),
+            }
+            let mut room = [const { MaybeUninit::uninit() }; READ_BYTES];
+            let mut read = ReadBuf::uninit(&mut room);
+            match ready!(Pin::new(&mut self.socket).poll_read(cx, &mut read)) {
+                Ok(()) if !read.filled().is_empty() => self.inbound.take(read.filled()),
+                Ok(()) => return Poll::Ready(Event::Gone),
+                Err(error) => {
+                    debug!(%error, "a reader's connection broke");
+                    return Poll::Ready(Event::Gone);
+                }
+            }
+        }
+    }
+
+    /// Writes the closing frame and the end of the bytes, and waits until the client has ended too: a connection
+    /// that is dropped before would take the frame with it.
+    async fn end(&mut self) -> io::Result<()> {
+        poll_fn(|cx| self.outbox.poll_write(&mut self.socket, cx)).await?;
+        self.socket.shutdown().await?;
+        let mut rest = [0; READ_BYTES];
+        while self.socket.read(&mut rest).await? > 0 {}
+        Ok(())
     }
 }
 
-/// Feeds the frames; flushes when they are the last for now, so that a reader who is behind gets many in one write.
-async fn put<O>(sink: &mut O, batch: Batch) -> bool
-where
-    O: Sink<Message> + Unpin,
-    O::Error: Display,
-{
-    for text in batch.frames {
-        if let Err(error) = sink.feed(Message::Text(text)).await {
-            debug!(%error, "a reader's connection broke");
-            return false;
-        }
-    }
-    !batch.is_last || sink.flush().await.is_ok()
+/// What is known of a reader at a ping.
+#[derive(Debug, PartialEq, Eq)]
+enum Sign {
+    /// It takes what waits for it, or it answered.
+    Lives,
+    /// It takes nothing.
+    Stalled,
+    /// It did not answer the ping before.
+    Gone,
 }
 
-fn farewell(code: u16, reason: &'static str) -> Message {
-    Message::Close(Some(CloseFrame {
-        code,
-        reason: Utf8Bytes::from_static(reason),
-    }))
+/// Whether a reader is still there.
+#[derive(Debug, Default)]
+struct Life {
+    /// Whether a ping waits for its answer.
+    asked: bool,
+    /// Pings in a row at which frames waited and not a byte of them had been taken since the last.
+    stalled: u32,
+}
+
+impl Life {
+    /// The reader said something.
+    fn heard(&mut self) {
+        self.asked = false;
+    }
+
+    /// Looks at what became of the frames since the last ping, and sends one when none waits.
+    fn look(&mut self, outbox: &mut Outbox) -> Sign {
+        let progressed = outbox.take_progress();
+        if !outbox.is_empty() {
+            // A ping would wait behind the frames. That they are taken is sign enough.
+            self.asked = false;
+            self.stalled = if progressed { 0 } else { self.stalled + 1 };
+            return if self.stalled < STALLED_PINGS {
+                Sign::Lives
+            } else {
+                Sign::Stalled
+            };
+        }
+        self.stalled = 0;
+        if self.asked {
+            return Sign::Gone;
+        }
+        self.asked = true;
+        outbox.ping();
+        Sign::Lives
+    }
 }

@@ -1,36 +1,42 @@
 //! Conversations with readers, over channels instead of a network.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::time::Duration;
 
-use axum::extract::ws::{Message, close_code};
 use bytes::Bytes;
-use futures_util::{StreamExt as _, sink, stream};
+use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use timeline::public_id::PublicId;
 use tokio::{
-    sync::{Semaphore, mpsc, watch},
+    io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream},
+    sync::watch,
     time::timeout,
+};
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{
+        Message,
+        protocol::{CloseFrame, Role},
+    },
 };
 
 use super::{
-    super::readers::Place,
-    events::{self, Reader},
-    session::{MAX_SUBSCRIPTIONS, Session},
+    outbox::Outbox,
+    session::{MAX_FALLS, MAX_SUBSCRIPTIONS, Session},
     socket::converse,
 };
 use crate::{
-    log::{Cursor, Draft, Log, Seq},
-    views::{Keys, Reach, Selection},
+    log::{Cursor, Draft, Log},
+    views::Keys,
 };
 
 /// The run of the relay in these tests.
 const EPOCH: u64 = 7;
 
-fn log() -> Log {
+pub(super) fn log() -> Log {
     Log::new(EPOCH, 1 << 20)
 }
 
-fn draft(id: u32, tags: &[&str]) -> Draft {
+pub(super) fn draft(id: u32, tags: &[&str]) -> Draft {
     let status = json!({"id": id.to_string(), "content": "<p>\"hi\"</p>\n"}).to_string();
     let keys = Keys {
         tags: tags.iter().map(|it| (*it).to_owned()).collect(),
@@ -39,64 +45,64 @@ fn draft(id: u32, tags: &[&str]) -> Draft {
     Draft::appeared(PublicId::floor(id), Bytes::from(status), keys)
 }
 
-/// A reader on the other side of a socket.
+/// Bytes between the relay and the reader where it does not matter how many there are.
+const ROOM: usize = 1 << 20;
+
+/// A reader on the other side of a connection.
 struct Client {
-    says: mpsc::Sender<Message>,
-    hears: mpsc::Receiver<Message>,
+    socket: WebSocketStream<DuplexStream>,
     stop: watch::Sender<bool>,
 }
 
 impl Client {
-    /// Connects with `room` frames of space between the relay and the reader.
-    fn with_room(log: &Log, resume: Option<&str>, room: usize) -> Self {
-        let (says, said) = mpsc::channel(16);
-        let (heard, hears) = mpsc::channel(room);
+    /// Connects with `room` bytes of space between the relay and the reader.
+    async fn with_room(log: &Log, resume: Option<&str>, room: usize) -> Self {
+        let (ours, theirs) = tokio::io::duplex(room);
         let (stop, stopped) = watch::channel(false);
-        let frames = stream::unfold(said, |mut said| async move {
-            said.recv().await.map(|it| (Ok::<_, Infallible>(it), said))
-        });
-        let sink = sink::unfold(heard, |heard, message| async move {
-            heard.send(message).await.map(|()| heard)
-        });
         let session = Session::new(log.clone(), resume.map(|it| it.parse().unwrap()));
-        tokio::spawn(async move {
-            converse(
-                Box::pin(sink),
-                Box::pin(frames),
-                session,
-                Vec::new(),
-                stopped,
-            )
-            .await;
-        });
-        Self { says, hears, stop }
+        tokio::spawn(converse(ours, Outbox::default(), session, stopped));
+        let socket = WebSocketStream::from_raw_socket(theirs, Role::Client, None).await;
+        Self { socket, stop }
     }
 
-    fn connect(log: &Log) -> Self {
-        Self::with_room(log, None, 64)
+    async fn connect(log: &Log) -> Self {
+        Self::with_room(log, None, ROOM).await
     }
 
-    async fn say(&self, text: Value) {
-        let text = Message::Text(text.to_string().into());
-        self.says.send(text).await.unwrap();
+    async fn send(&mut self, message: Message) {
+        self.socket.send(message).await.unwrap();
         // The frame is obeyed before the test goes on to append.
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
 
-    async fn subscribe(&self, stream: &str) {
+    async fn say(&mut self, text: Value) {
+        self.send(Message::text(text.to_string())).await;
+    }
+
+    async fn subscribe(&mut self, stream: &str) {
         self.say(json!({"type": "subscribe", "stream": stream}))
             .await;
     }
 
-    async fn subscribe_tag(&self, tag: &str) {
+    async fn subscribe_tag(&mut self, tag: &str) {
         self.say(json!({"type": "subscribe", "stream": "hashtag", "tag": tag}))
             .await;
     }
 
+    /// The next message; nothing when the connection is at its end, however it came to that.
     async fn next(&mut self) -> Option<Message> {
-        timeout(Duration::from_secs(300), self.hears.recv())
-            .await
-            .unwrap()
+        let next = timeout(Duration::from_secs(300), self.socket.next());
+        next.await.unwrap()?.ok()
+    }
+
+    /// The code and the reason of the close that comes next.
+    async fn closed(&mut self) -> (u16, String) {
+        match self.next().await {
+            Some(Message::Close(Some(CloseFrame { code, reason }))) => {
+                (code.into(), reason.to_string())
+            }
+            other => panic!("not closed: {other:?}"),
+        }
     }
 
     async fn hear(&mut self) -> Value {
@@ -117,7 +123,7 @@ impl Client {
     }
 
     async fn silence(&mut self) {
-        let heard = timeout(Duration::from_millis(50), self.hears.recv()).await;
+        let heard = timeout(Duration::from_millis(50), self.socket.next()).await;
         assert!(heard.is_err(), "{heard:?}");
     }
 }
@@ -125,7 +131,7 @@ impl Client {
 #[tokio::test(start_paused = true)]
 async fn a_frame_has_mastodons_shape_and_a_cursor() {
     let log = log();
-    let mut client = Client::connect(&log);
+    let mut client = Client::connect(&log).await;
     client.subscribe("public").await;
     log.append(draft(1, &[]));
     let frame = client.hear().await;
@@ -139,21 +145,19 @@ async fn a_frame_has_mastodons_shape_and_a_cursor() {
 #[tokio::test(start_paused = true)]
 async fn a_deletion_is_a_bare_id() {
     let log = log();
-    let mut client = Client::connect(&log);
+    let mut client = Client::connect(&log).await;
     client.subscribe("public").await;
-    let id = PublicId::from_i64(115).unwrap();
+    let id = PublicId::floor(1);
     log.append(Draft::deleted(id, Keys::default()));
     let frame = client.hear().await;
-    assert_eq!(
-        (&frame["event"], &frame["payload"]),
-        (&json!("delete"), &json!("115"))
-    );
+    assert_eq!(frame["event"], "delete");
+    assert_eq!(frame["payload"], id.to_string());
 }
 
 #[tokio::test(start_paused = true)]
 async fn nothing_is_sent_before_something_is_asked_for() {
     let log = log();
-    let mut client = Client::connect(&log);
+    let mut client = Client::connect(&log).await;
     log.append(draft(1, &[]));
     client.silence().await;
     client.subscribe("public").await;
@@ -165,7 +169,7 @@ async fn nothing_is_sent_before_something_is_asked_for() {
 #[tokio::test(start_paused = true)]
 async fn one_socket_carries_many_streams_each_with_its_label() {
     let log = log();
-    let mut client = Client::connect(&log);
+    let mut client = Client::connect(&log).await;
     client.subscribe("public").await;
     client.subscribe_tag("Rust").await;
     log.append(draft(1, &["rust"]));
@@ -182,7 +186,7 @@ async fn one_socket_carries_many_streams_each_with_its_label() {
 #[tokio::test(start_paused = true)]
 async fn spellings_of_a_hashtag_are_one_subscription_with_the_first_spelling() {
     let log = log();
-    let mut client = Client::connect(&log);
+    let mut client = Client::connect(&log).await;
     for tag in ["Rust Lang!", "RustLang", "rustlang"] {
         client.subscribe_tag(tag).await;
     }
@@ -199,7 +203,7 @@ async fn spellings_of_a_hashtag_are_one_subscription_with_the_first_spelling() {
 #[tokio::test(start_paused = true)]
 async fn refusals_are_mastodons_error_frames() {
     let log = log();
-    let mut client = Client::connect(&log);
+    let mut client = Client::connect(&log).await;
     client.subscribe("weather").await;
     assert_eq!(
         client.hear().await,
@@ -217,7 +221,7 @@ async fn refusals_are_mastodons_error_frames() {
 #[tokio::test(start_paused = true)]
 async fn what_is_no_frame_is_ignored() {
     let log = log();
-    let mut client = Client::connect(&log);
+    let mut client = Client::connect(&log).await;
     for text in [
         json!("hello"),
         json!({"type": "dance"}),
@@ -226,7 +230,7 @@ async fn what_is_no_frame_is_ignored() {
     ] {
         client.say(text).await;
     }
-    client.says.send(Message::Text("{".into())).await.unwrap();
+    client.send(Message::text("{")).await;
     client.silence().await;
     client.subscribe("public").await;
     log.append(draft(1, &[]));
@@ -236,7 +240,7 @@ async fn what_is_no_frame_is_ignored() {
 #[tokio::test(start_paused = true)]
 async fn a_connection_has_at_most_so_many_subscriptions() {
     let log = log();
-    let mut client = Client::connect(&log);
+    let mut client = Client::connect(&log).await;
     for n in 0..MAX_SUBSCRIPTIONS {
         client.subscribe_tag(&format!("tag{n}")).await;
     }
@@ -247,37 +251,56 @@ async fn a_connection_has_at_most_so_many_subscriptions() {
 
 #[tokio::test(start_paused = true)]
 async fn a_binary_frame_closes_the_socket() {
-    let mut client = Client::connect(&log());
-    client
-        .says
-        .send(Message::Binary(Bytes::from_static(b"x")))
-        .await
-        .unwrap();
-    let Some(Message::Close(Some(close))) = client.next().await else {
-        panic!("not closed");
+    let mut client = Client::connect(&log()).await;
+    client.send(Message::binary("x")).await;
+    assert_eq!(client.closed().await.0, 1003);
+    assert!(client.next().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ping_is_answered_and_a_goodbye_comes_back_with_its_code() {
+    let mut client = Client::connect(&log()).await;
+    client.send(Message::Ping("are you there".into())).await;
+    assert_eq!(
+        client.next().await,
+        Some(Message::Pong("are you there".into()))
+    );
+    let goodbye = CloseFrame {
+        code: 4321.into(),
+        reason: "enough".into(),
     };
-    assert_eq!(close.code, close_code::UNSUPPORTED);
+    client.send(Message::Close(Some(goodbye))).await;
+    assert_eq!(client.closed().await, (4321, String::new()));
     assert!(client.next().await.is_none());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_reader_is_pinged_and_one_that_never_answers_is_dropped() {
-    let log = log();
-    let mut client = Client::connect(&log);
-    assert!(matches!(client.next().await, Some(Message::Ping(_))));
-    client.says.send(Message::Pong(Bytes::new())).await.unwrap();
-    assert!(matches!(client.next().await, Some(Message::Ping(_))));
-    assert!(client.next().await.is_none());
+    let (ours, mut theirs) = tokio::io::duplex(ROOM);
+    let (_stop, stopped) = watch::channel(false);
+    let session = Session::new(log(), None);
+    let conversation = tokio::spawn(converse(ours, Outbox::default(), session, stopped));
+    let mut ping = [0; 2];
+    for _ in 0..2 {
+        theirs.read_exact(&mut ping).await.unwrap();
+        assert_eq!(ping, [0x89, 0]);
+        theirs.write_all(&[0x8a, 0x80, 1, 2, 3, 4]).await.unwrap();
+    }
+    theirs.read_exact(&mut ping).await.unwrap();
+    // Nothing but the end comes after the ping that is not answered.
+    let mut rest = Vec::new();
+    theirs.read_to_end(&mut rest).await.unwrap();
+    assert!(rest.is_empty());
+    conversation.await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_stopping_relay_says_goodbye() {
-    let mut client = Client::connect(&log());
+    let mut client = Client::connect(&log()).await;
     client.stop.send_replace(true);
-    let Some(Message::Close(Some(close))) = client.next().await else {
-        panic!("not closed");
-    };
-    assert_eq!(close.code, close_code::AWAY);
+    let (code, reason) = client.closed().await;
+    assert_eq!(code, 1001);
+    assert!(reason.contains("connect again"), "{reason}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -286,7 +309,7 @@ async fn a_reader_that_comes_back_gets_what_it_missed_from_its_cursor_on() {
     for id in 1..=5 {
         log.append(draft(id, &[]));
     }
-    let mut client = Client::with_room(&log, Some("7-4"), 64);
+    let mut client = Client::with_room(&log, Some("7-4"), ROOM).await;
     client.subscribe("public").await;
     assert_eq!(client.event().await.1, "4");
     assert_eq!(client.event().await.1, "5");
@@ -300,7 +323,7 @@ async fn several_subscriptions_resume_from_one_cursor_and_none_hears_twice() {
     for id in 1..=3 {
         log.append(draft(id, &["rust"]));
     }
-    let mut client = Client::with_room(&log, Some("7-2"), 64);
+    let mut client = Client::with_room(&log, Some("7-2"), ROOM).await;
     client.subscribe("public").await;
     for id in ["2", "3"] {
         assert_eq!(client.event().await, (json!(["public"]), id.to_owned()));
@@ -319,7 +342,7 @@ async fn several_subscriptions_resume_from_one_cursor_and_none_hears_twice() {
 async fn a_subscription_made_later_begins_with_what_is_new() {
     let log = log();
     log.append(draft(1, &["rust"]));
-    let mut client = Client::with_room(&log, Some("7-2"), 64);
+    let mut client = Client::with_room(&log, Some("7-2"), ROOM).await;
     client.subscribe("public").await;
     tokio::time::sleep(Duration::from_secs(11)).await;
     log.append(draft(2, &["rust"]));
@@ -332,7 +355,7 @@ async fn a_subscription_made_later_begins_with_what_is_new() {
 async fn a_subscription_may_bring_its_own_cursor() {
     let log = log();
     log.append(draft(1, &["rust"]));
-    let mut client = Client::connect(&log);
+    let mut client = Client::connect(&log).await;
     client
         .say(json!({"type": "subscribe", "stream": "hashtag", "tag": "rust", "cursor": "7-1"}))
         .await;
@@ -344,55 +367,80 @@ async fn a_cursor_of_another_run_is_a_gap_and_then_what_is_new() {
     let log = log();
     log.append(draft(1, &[]));
     for cursor in ["6-1", "7-99"] {
-        let mut client = Client::with_room(&log, Some(cursor), 64);
+        let mut client = Client::with_room(&log, Some(cursor), ROOM).await;
         client.subscribe("public").await;
         let frame = client.hear().await;
         assert_eq!(frame["event"], "watersmeet.gap");
         let payload: Value = serde_json::from_str(frame["payload"].as_str().unwrap()).unwrap();
         assert_eq!(payload["from"], cursor);
         assert_eq!(payload["to"], log.cursor(log.end()).to_string());
+        assert_eq!(payload["reset"], true);
         client.silence().await;
     }
 }
 
+/// Reads on until the post numbered `last`; gives the posts that came and how many were lost.
+async fn catch_up(client: &mut Client, last: u64) -> (Vec<u64>, u64) {
+    let (mut got, mut lost) = (Vec::new(), 0);
+    while got.last() != Some(&last) {
+        let frame = client.hear().await;
+        let payload: Value = serde_json::from_str(frame["payload"].as_str().unwrap()).unwrap();
+        if frame["event"] == "watersmeet.gap" {
+            assert_eq!(payload.get("reset"), None);
+            let cursor = |name: &str| payload[name].as_str().unwrap().parse::<Cursor>().unwrap();
+            lost += cursor("to").seq.0 - cursor("from").seq.0;
+        } else {
+            got.push(payload["id"].as_str().unwrap().parse().unwrap());
+        }
+    }
+    (got, lost)
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_reader_that_stopped_reading_is_told_what_it_missed_and_goes_on() {
-    let log = Log::new(EPOCH, 16 * 1024);
-    let mut client = Client::with_room(&log, None, 1);
+    let log = Log::new(EPOCH, 200 * 1024);
+    let mut client = Client::with_room(&log, None, 512).await;
     client.subscribe("public").await;
     for id in 1..=1_000 {
         log.append(draft(id, &[]));
         tokio::task::yield_now().await;
     }
-    let mut got = Vec::new();
-    let mut lost = 0;
-    while got.last() != Some(&1_000) {
-        let frame = client.hear().await;
-        let payload: Value = serde_json::from_str(frame["payload"].as_str().unwrap()).unwrap();
-        if frame["event"] == "watersmeet.gap" {
-            let seq = |name: &str| {
-                payload[name]
-                    .as_str()
-                    .unwrap()
-                    .parse::<Cursor>()
-                    .unwrap()
-                    .seq
-                    .0
-            };
-            lost += seq("to") - seq("from");
-        } else {
-            got.push(payload["id"].as_str().unwrap().parse::<u64>().unwrap());
-        }
-    }
+    let (got, lost) = catch_up(&mut client, 1_000).await;
     assert!(lost > 0);
     assert!(got.is_sorted());
     assert_eq!(got.len() as u64 + lost, 1_000);
+    log.append(draft(1_001, &[]));
+    assert_eq!(catch_up(&mut client, 1_001).await, (vec![1_001], 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reader_that_falls_off_the_log_again_and_again_is_let_go() {
+    // About 150 of these posts.
+    let log = Log::new(EPOCH, 200 * 1024);
+    let mut client = Client::with_room(&log, None, 512).await;
+    client.subscribe("public").await;
+    let mut gaps = 0;
+    for step in 0..10_000 {
+        if step % 20 == 0 {
+            log.append_all((0..300).map(|_| draft(1, &[])));
+        }
+        match client.next().await {
+            Some(Message::Text(text)) => gaps += u32::from(text.contains("watersmeet.gap")),
+            Some(Message::Close(Some(close))) => {
+                assert_eq!(u16::from(close.code), 1008);
+                assert_eq!(close.reason.as_str(), "consumer_too_slow");
+                break;
+            }
+            other => panic!("neither a frame nor a close: {other:?}"),
+        }
+    }
+    assert_eq!(gaps, MAX_FALLS);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_reader_that_takes_nothing_for_a_minute_is_dropped() {
     let log = log();
-    let mut client = Client::with_room(&log, None, 1);
+    let mut client = Client::with_room(&log, None, 512).await;
     client.subscribe("public").await;
     for id in 1..=100 {
         log.append(draft(id, &[]));
@@ -405,74 +453,16 @@ async fn a_reader_that_takes_nothing_for_a_minute_is_dropped() {
     assert!(heard < 100);
 }
 
-/// A reader of events about `tag`, from `cursor` on.
-fn reader(log: &Log, tag: &str, cursor: Option<Cursor>, stop: &watch::Sender<bool>) -> Reader {
-    let slots = Arc::new(Semaphore::new(1));
-    Reader {
-        log: log.clone(),
-        selection: Selection::hashtag(tag, Reach::All),
-        cursor,
-        stop: stop.subscribe(),
-        slot: (slots.try_acquire_owned().unwrap(), Place::uncounted()),
+#[tokio::test(start_paused = true)]
+async fn a_reader_that_takes_little_at_a_time_is_not_dropped() {
+    let log = log();
+    let mut client = Client::with_room(&log, None, 512).await;
+    client.subscribe("public").await;
+    for id in 1..=40 {
+        log.append(draft(id, &[]));
     }
-}
-
-#[tokio::test(start_paused = true)]
-async fn events_open_with_a_smile_carry_their_cursor_and_beat_when_it_is_quiet() {
-    let log = log();
-    let stop = watch::Sender::new(false);
-    let mut pieces = Box::pin(events::events(reader(&log, "rust", None, &stop)));
-    let mut next = async || {
-        pieces
-            .next()
-            .await
-            .map(|it| String::from_utf8(it.unwrap().to_vec()).unwrap())
-    };
-    assert_eq!(next().await.unwrap(), ":)\n");
-    log.append(draft(1, &["other"]));
-    log.append(draft(2, &["rust"]));
-    assert_eq!(
-        next().await.unwrap(),
-        "event: update\nid: 7-2\ndata: {\"content\":\"<p>\\\"hi\\\"</p>\\n\",\"id\":\"2\"}\n\n"
-    );
-    assert_eq!(next().await.unwrap(), ":thump\n\n");
-    stop.send_replace(true);
-    assert_eq!(next().await, None);
-}
-
-#[tokio::test(start_paused = true)]
-async fn events_go_on_after_the_last_that_was_received() {
-    let log = log();
-    for id in 1..=3 {
-        log.append(draft(id, &["rust"]));
+    for id in 1..=20 {
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        assert_eq!(client.event().await.1, id.to_string());
     }
-    let mut headers = axum::http::HeaderMap::new();
-    headers.insert("last-event-id", "7-2".parse().unwrap());
-    let cursor = events::cursor_of(None, &headers);
-    assert_eq!(cursor, Some(log.cursor(Seq(3))));
-    let stop = watch::Sender::new(false);
-    let pieces: Vec<_> = events::events(reader(&log, "rust", cursor, &stop))
-        .take(2)
-        .map(|it| String::from_utf8(it.unwrap().to_vec()).unwrap())
-        .collect()
-        .await;
-    assert!(
-        pieces[1].starts_with("event: update\nid: 7-3\n"),
-        "{pieces:?}"
-    );
-}
-
-#[tokio::test(start_paused = true)]
-async fn events_name_a_gap_too() {
-    let log = log();
-    let strange = Cursor {
-        epoch: 1,
-        seq: Seq(5),
-    };
-    let stop = watch::Sender::new(false);
-    let mut pieces = Box::pin(events::events(reader(&log, "rust", Some(strange), &stop)));
-    assert_eq!(
-        pieces.next().await.unwrap().unwrap(),
-        ":)\nevent: watersmeet.gap\ndata: {\"from\":\"1-5\",\"to\":\"7-1\"}\n\n"
-    );
 }

@@ -2,10 +2,7 @@
 
 use timeline::tag;
 
-use crate::{
-    log::Form,
-    views::{Reach, Selection},
-};
+use crate::views::{Reach, Selection};
 
 /// Longest hashtag that can be subscribed to; no server lets anybody write a longer one.
 const MAX_TAG_BYTES: usize = 400;
@@ -92,16 +89,6 @@ impl Topic {
             .flatten()
             .collect();
         serde_json::json!(parts).to_string()
-    }
-
-    /// The form of its frames that the log keeps, where the frames of all readers are equal.
-    pub(super) fn form(&self) -> Option<Form> {
-        match self.name {
-            "public" => Some(Form::Public),
-            "public:local" => Some(Form::PublicLocal),
-            "public:remote" => Some(Form::PublicRemote),
-            _ => None,
-        }
     }
 }
 
