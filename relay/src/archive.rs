@@ -161,6 +161,17 @@ impl Archive {
         ))
     }
 
+    /// The size of its files, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        let size = |suffix: &str| {
+            let mut path = self.shared.path.clone().into_os_string();
+            path.push(suffix);
+            std::fs::metadata(path).map_or(0, |it| it.len())
+        };
+        ["", "-wal", "-shm"].into_iter().map(size).sum()
+    }
+
     /// A page of a timeline, newest first.
     ///
     /// # Errors

@@ -37,7 +37,7 @@ enum Command {
     /// Ask a running relay how it hears each of its sources
     Sources(sources::Sources),
     /// Show the live posts of a view, a #hashtag or everything, as they are written
-    Tail(tail::Tail),
+    Tail(Box<tail::Tail>),
     /// Print what a shell needs to complete commands and flags
     Completions(Completions),
 }

@@ -1,5 +1,7 @@
 //! The relay without its face: everything that listens, merges and keeps, wired together and started.
 
+mod measure;
+
 use std::time::Duration;
 
 use timeline::{

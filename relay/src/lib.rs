@@ -6,6 +6,7 @@ pub mod config;
 pub mod engine;
 pub mod log;
 pub mod merge;
+pub mod metrics;
 pub mod serve;
 pub mod source;
 pub mod telemetry;

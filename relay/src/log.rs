@@ -13,7 +13,10 @@ mod listener;
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use self::{crossing::Minima, index::Index, listener::Listeners};
@@ -60,6 +63,21 @@ struct Shared {
     listeners: Listeners,
     /// The counts that somebody waits for.
     minima: Minima,
+    /// How often a gap was told.
+    gaps: AtomicU64,
+}
+
+/// How much a log holds, and how often it did not hold enough.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Depth {
+    /// Events in memory.
+    pub entries: usize,
+    /// What they cost, in bytes.
+    pub bytes: usize,
+    /// Events that were ever in it: the number of the newest one.
+    pub events: u64,
+    /// How often a reader was told that events are no longer held.
+    pub gaps: u64,
 }
 
 #[derive(Debug, Default)]
@@ -87,6 +105,7 @@ impl Log {
             held: Mutex::new(held),
             listeners: Listeners::default(),
             minima: Minima::default(),
+            gaps: AtomicU64::new(0),
         };
         Self {
             shared: Arc::new(shared),
@@ -97,6 +116,18 @@ impl Log {
     #[must_use]
     pub fn epoch(&self) -> u64 {
         self.shared.epoch
+    }
+
+    /// How much it holds.
+    #[must_use]
+    pub fn depth(&self) -> Depth {
+        let held = self.held();
+        Depth {
+            entries: held.entries.len(),
+            bytes: held.bytes,
+            events: held.end().0 - 1,
+            gaps: self.shared.gaps.load(Ordering::Relaxed),
+        }
     }
 
     /// Where a reader starts that wants only what is new: one after the newest.
@@ -143,6 +174,7 @@ impl Log {
         let seq = seq.max(Seq::FIRST);
         let held = self.held();
         if seq < held.first {
+            self.shared.gaps.fetch_add(1, Ordering::Relaxed);
             return Read::Gap {
                 from: seq,
                 to: Seq(held.first.0 - 1),

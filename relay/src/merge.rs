@@ -8,7 +8,9 @@ mod store;
 
 use std::{
     collections::{HashSet, VecDeque},
+    sync::Arc,
     thread::{self, JoinHandle},
+    time::Instant,
 };
 
 use timeline::{
@@ -21,6 +23,7 @@ use self::store::Store;
 use crate::{
     archive::{ArchiveError, Ledger},
     log::{Draft, Kind, Log},
+    metrics::{Counter, Histogram, whole},
     source::Registry,
     views::Keys,
 };
@@ -86,6 +89,12 @@ impl Inlet {
             .map_err(|_closed| Stopped)
     }
 
+    /// How many arrivals wait to be merged.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.sender.max_capacity() - self.sender.capacity()
+    }
+
     /// Waits until everything that was told before can be read from archive and log.
     ///
     /// # Errors
@@ -117,9 +126,32 @@ pub struct Parts {
     pub late_after: i64,
 }
 
+/// How fast the merge is.
+#[derive(Debug)]
+pub struct Pace {
+    /// Arrivals that shared one commit.
+    pub arrivals: Histogram<6>,
+    /// From taking a batch to its being committed, in seconds.
+    pub commit: Histogram<8>,
+    /// Batches that could not be kept.
+    pub failures: Counter,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            arrivals: Histogram::new([1.0, 5.0, 20.0, 100.0, 250.0, 500.0]),
+            commit: Histogram::new([0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1.0]),
+            failures: Counter::default(),
+        }
+    }
+}
+
 /// The merge thread.
 #[derive(Debug)]
 pub struct Merge {
+    /// How fast it is.
+    pub pace: Arc<Pace>,
     thread: JoinHandle<()>,
     /// Whether the archive takes what it is given.
     pub healthy: watch::Receiver<bool>,
@@ -134,6 +166,8 @@ impl Merge {
         let (sender, receiver) = mpsc::channel(MAX_WAITING);
         let healthy = watch::Sender::new(true);
         let watched = healthy.subscribe();
+        let pace = Arc::new(Pace::default());
+        let noted = Arc::clone(&pace);
         let thread = thread::Builder::new()
             .name("merge".to_owned())
             .spawn(move || {
@@ -144,12 +178,14 @@ impl Merge {
                     sources: parts.sources,
                     late_after: parts.late_after,
                     healthy,
+                    pace: noted,
                     refused: Recent::default(),
                 }
                 .run(receiver);
             })?;
         Ok((
             Self {
+                pace,
                 thread,
                 healthy: watched,
             },
@@ -172,6 +208,7 @@ struct Loop {
     sources: Registry,
     late_after: i64,
     healthy: watch::Sender<bool>,
+    pace: Arc<Pace>,
     refused: Recent,
 }
 
@@ -186,7 +223,15 @@ impl Loop {
                 batch.push(next);
             }
             let mut flushed = Vec::new();
+            let arrivals = batch.iter().filter(|it| matches!(it, Input::Arrival(_)));
+            let arrivals = u64::try_from(arrivals.count()).unwrap_or_default();
+            let began = Instant::now();
             let drafts = self.take(&mut batch, &mut flushed);
+            // The clock's ticks are no work.
+            if arrivals > 0 {
+                self.pace.arrivals.note(whole(arrivals));
+                self.pace.commit.note_time(began.elapsed());
+            }
             match drafts {
                 Ok(drafts) => {
                     if !drafts.is_empty() {
@@ -197,6 +242,7 @@ impl Loop {
                 }
                 Err(error) => {
                     // Nothing of the batch was kept or told; what it held is found again by the next polls.
+                    self.pace.failures.add(1);
                     tracing::error!(%error, "a batch of posts could not be kept");
                     self.healthy
                         .send_if_modified(|healthy| std::mem::replace(healthy, false));

@@ -15,6 +15,7 @@ mod health;
 mod instance;
 mod limits;
 mod listen;
+mod metrics;
 mod oauth;
 mod page;
 mod paging;

@@ -2,6 +2,7 @@
 
 use std::{net::IpAddr, time::Duration};
 
+use bytes::Bytes;
 use clap::Args;
 
 use super::{Failure, settings::Settings, text};
@@ -75,6 +76,17 @@ fn here(config: &Config) -> String {
     format!("http://{}", crate::reachable(config.listen))
 }
 
+/// An answer whose head is there.
+#[derive(Debug)]
+pub(crate) struct Answer(reqwest::Response);
+
+impl Answer {
+    /// The next piece of the body; nothing at its end, and an error when the connection broke.
+    pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, Failure> {
+        Ok(self.0.chunk().await?)
+    }
+}
+
 impl Client {
     /// The address of the relay, without a slash at the end.
     pub(crate) fn base(&self) -> &str {
@@ -93,7 +105,7 @@ impl Client {
     }
 
     /// The whole of an answer, within bounds.
-    async fn body(&self, mut response: reqwest::Response) -> Result<Vec<u8>, Failure> {
+    async fn body(&self, Answer(mut response): Answer) -> Result<Vec<u8>, Failure> {
         let mut body = Vec::new();
         let read = async {
             while let Some(chunk) = response.chunk().await? {
@@ -116,7 +128,7 @@ impl Client {
         &self,
         path: &str,
         last_event: Option<&str>,
-    ) -> Result<reqwest::Response, Unanswered> {
+    ) -> Result<Answer, Unanswered> {
         let mut asked = self.http.get(format!("{}{path}", self.base));
         if let Some(id) = last_event {
             asked = asked.header("last-event-id", id);
@@ -130,9 +142,9 @@ impl Client {
             .map_err(|error| Unanswered::Unreached(self.unreached(&error)))?;
         let status = response.status();
         if status.is_success() {
-            return Ok(response);
+            return Ok(Answer(response));
         }
-        let body = self.body(response).await.unwrap_or_default();
+        let body = self.body(Answer(response)).await.unwrap_or_default();
         let told = serde_json::from_slice::<serde_json::Value>(&body).ok();
         let told = told.and_then(|it| it.get("error")?.as_str().map(text::line));
         let told = told.unwrap_or_else(|| status.to_string());

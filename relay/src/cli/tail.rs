@@ -18,7 +18,7 @@ use tokio::time::{sleep, timeout};
 use self::{lines::Shown, wish::Wish};
 use super::{
     Failure, Outcome, block_on,
-    client::{Asked, Client, Unanswered},
+    client::{Answer, Asked, Client, Unanswered},
     paint::{Ink, Paint},
     say, text,
 };
@@ -71,7 +71,7 @@ async fn follow(tail: &Tail, client: &Client, path: &str) -> Outcome {
             }
             Err(Unanswered::Unreached(failure)) if !was_open => return Err(failure),
             Err(Unanswered::Unreached(failure)) => failure.to_string(),
-            Ok(response) => {
+            Ok(answer) => {
                 if !was_open {
                     screen.remark(&format!(
                         "{} is open: posts come as they are written",
@@ -79,7 +79,7 @@ async fn follow(tail: &Tail, client: &Client, path: &str) -> Outcome {
                     ))?;
                 }
                 was_open = true;
-                let (heard, why) = screen.read(response).await?;
+                let (heard, why) = screen.read(answer).await?;
                 if heard {
                     wait = MIN_WAIT;
                 }
@@ -103,13 +103,13 @@ struct Screen {
 
 impl Screen {
     /// Shows what one connection brings, until it ends; gives whether it brought anything, and why it ended.
-    async fn read(&mut self, mut response: reqwest::Response) -> Result<(bool, String), Failure> {
+    async fn read(&mut self, mut answer: Answer) -> Result<(bool, String), Failure> {
         let mut decoder = Decoder::new();
         let mut heard = false;
         loop {
-            let chunk = match timeout(SILENCE, response.chunk()).await {
+            let chunk = match timeout(SILENCE, answer.chunk()).await {
                 Err(_elapsed) => return Ok((heard, "the relay fell silent".to_owned())),
-                Ok(Err(_error)) => return Ok((heard, "the connection broke".to_owned())),
+                Ok(Err(_broken)) => return Ok((heard, "the connection broke".to_owned())),
                 Ok(Ok(None)) => return Ok((heard, "the relay closed the stream".to_owned())),
                 Ok(Ok(Some(chunk))) => chunk,
             };

@@ -21,7 +21,13 @@ use crate::views::grammar;
 /// Longest time that the question may take; an archive that is slower than this is out of order.
 const READY_TIME: Duration = Duration::from_secs(2);
 
-/// `GET /health`: 200 when posts can be read. Sources may all be down: the archive still answers.
+/// `GET /health/live`: the process runs and answers; whoever gets no answer starts it anew.
+pub(super) async fn live() -> Response {
+    let body = json!({"live": true});
+    ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
+}
+
+/// `GET /health` and `/health/ready`: 200 when posts can be read. Sources may all be down: the archive still answers.
 pub(super) async fn health(State(shared): State<Shared>) -> Response {
     let is_ready = timeout(READY_TIME, shared.engine.is_ready())
         .await

@@ -91,6 +91,11 @@ pub(super) struct Caller {
 }
 
 impl Caller {
+    /// Whether it is a program on this very machine, with no proxy between.
+    pub(super) fn is_here(&self) -> bool {
+        self.address.is_none()
+    }
+
     /// A place for a stream, held as long as the stream lasts; 429 when this reader's address has too many.
     pub(super) fn stream(&self) -> Result<Place, ApiError> {
         let taken = match &self.readers {

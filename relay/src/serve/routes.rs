@@ -12,8 +12,19 @@ use axum::{
 };
 
 use super::{
-    about, cors::allow_every_origin, empty, error::ApiError, files::Site, health, instance,
-    limits::keep_bounds, oauth, readers::keep_limits, shared::Shared, statuses, streaming::Streams,
+    about,
+    cors::allow_every_origin,
+    empty,
+    error::ApiError,
+    files::Site,
+    health, instance,
+    limits::keep_bounds,
+    metrics::{self, Measured, Requests},
+    oauth,
+    readers::keep_limits,
+    shared::Shared,
+    statuses,
+    streaming::Streams,
     timelines,
 };
 
@@ -30,8 +41,16 @@ pub(super) fn router(shared: Shared, streams: Streams, site: Arc<Site>) -> Route
         }
     };
     let readers = Arc::clone(&shared.readers);
+    let requests = Arc::new(Requests::default());
+    let measured = Measured {
+        shared: shared.clone(),
+        streams: streams.clone(),
+        requests: Arc::clone(&requests),
+    };
     let routes = Router::new()
         .route("/health", get(health::health))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::health))
         .route("/api/watersmeet/sources", get(health::sources))
         .route("/api/v2/instance", get(instance::v2))
         .route("/api/v1/instance", get(instance::v1))
@@ -51,6 +70,7 @@ pub(super) fn router(shared: Shared, streams: Streams, site: Arc<Site>) -> Route
         .merge(empty::routes())
         .merge(about::routes())
         .with_state(shared)
+        .route("/metrics", get(metrics::metrics).with_state(measured))
         .merge(streams.routes())
         .route("/api/{*rest}", any(unknown))
         .route("/oauth/{*rest}", any(unknown))
@@ -62,6 +82,7 @@ pub(super) fn router(shared: Shared, streams: Streams, site: Arc<Site>) -> Route
         .layer(from_fn_with_state(readers, keep_limits))
         .layer(from_fn(keep_bounds))
         .layer(from_fn(allow_every_origin))
+        .layer(from_fn_with_state(requests, metrics::count))
 }
 
 /// Mastodon does not mind a slash at the end of an API's path, and some libraries always write one.

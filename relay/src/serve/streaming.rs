@@ -30,7 +30,10 @@ use super::{
     query::Query,
     readers::{Caller, Place},
 };
-use crate::log::Log;
+use crate::{
+    log::Log,
+    metrics::{Counter, Gauge, Kind, Page, Present, whole},
+};
 
 /// Most streams at a time, sockets and events together. Each holds 15 KB, and 50 KB while it catches up: 400 MB at the very worst.
 const MAX_STREAMS: u32 = 8_192;
@@ -39,7 +42,7 @@ const MAX_STREAMS: u32 = 8_192;
 pub(super) const GOODBYE: Duration = Duration::from_secs(1);
 
 /// Room for one stream: one of all that the relay has, and one of those that the reader's address may have.
-type Slot = (OwnedSemaphorePermit, Place);
+type Slot = (OwnedSemaphorePermit, Place, Present);
 
 /// What the routes of the live part share.
 #[derive(Debug, Clone)]
@@ -47,6 +50,15 @@ pub(super) struct Streams {
     log: Log,
     slots: Arc<Semaphore>,
     stop: watch::Receiver<bool>,
+    sockets: Arc<Attendance>,
+    events: Arc<Attendance>,
+}
+
+/// How many readers of one kind there are, and were.
+#[derive(Debug, Default)]
+struct Attendance {
+    present: Arc<Gauge>,
+    ever: Counter,
 }
 
 impl Streams {
@@ -56,6 +68,8 @@ impl Streams {
             log,
             slots: Arc::new(Semaphore::new(MAX_STREAMS as usize)),
             stop,
+            sockets: Arc::default(),
+            events: Arc::default(),
         }
     }
 
@@ -66,14 +80,37 @@ impl Streams {
         }
     }
 
-    fn slot(&self, caller: &Caller) -> Result<Slot, ApiError> {
+    fn slot(&self, caller: &Caller, attendance: &Attendance) -> Result<Slot, ApiError> {
         let place = caller.stream()?;
         let slot = Arc::clone(&self.slots)
             .try_acquire_owned()
             .map_err(|_full| {
                 ApiError::unavailable("This relay serves as many streams as it can")
             })?;
-        Ok((slot, place))
+        attendance.ever.add(1);
+        Ok((slot, place, Present::new(&attendance.present)))
+    }
+
+    /// Writes its part of the metrics.
+    pub(super) fn measure(&self, page: &mut Page) {
+        let kinds = [("websocket", &self.sockets), ("events", &self.events)];
+        let mut family = page.family(
+            "watersmeet_streams",
+            Kind::Gauge,
+            "Readers who listen, by the kind of their stream.",
+        );
+        for (kind, attendance) in kinds {
+            let present = u64::try_from(attendance.present.get()).unwrap_or_default();
+            family.sample(&[("kind", kind)], whole(present));
+        }
+        let mut family = page.family(
+            "watersmeet_streams_opened_total",
+            Kind::Counter,
+            "Streams that were opened since the start.",
+        );
+        for (kind, attendance) in kinds {
+            family.sample(&[("kind", kind)], whole(attendance.ever.get()));
+        }
     }
 
     /// The paths of the live part.
@@ -100,7 +137,7 @@ async fn open_socket(
              or /api/v1/streaming/hashtag?tag=…",
         )
     })?;
-    let slot = streams.slot(&caller)?;
+    let slot = streams.slot(&caller, &streams.sockets)?;
     tokio::spawn(async move {
         let socket = match upgrade.await {
             Ok(socket) => TokioIo::new(socket),
@@ -126,7 +163,7 @@ async fn open_events(
     query: Query,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let slot = streams.slot(&caller)?;
+    let slot = streams.slot(&caller, &streams.events)?;
     listen(&streams, &stream, "", &query, &headers, slot)
 }
 
@@ -138,7 +175,7 @@ async fn open_narrow_events(
     query: Query,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let slot = streams.slot(&caller)?;
+    let slot = streams.slot(&caller, &streams.events)?;
     listen(
         &streams,
         &stream,

@@ -4,6 +4,7 @@ mod about;
 mod empty;
 mod guests;
 mod instance;
+mod metrics;
 mod sources;
 mod statuses;
 mod stopping;
@@ -110,6 +111,25 @@ impl TestRelay {
             request = request.header(*name, *value);
         }
         let request = request.body(Body::from(body.to_owned())).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (head, body) = response.into_parts();
+        Got {
+            status: head.status,
+            headers: head.headers,
+            body: to_bytes(body, 1 << 20).await.unwrap(),
+        }
+    }
+
+    /// As over a socket from this address.
+    async fn ask_from(&self, peer: [u8; 4], path: &str, headers: &[(&str, &str)]) -> Got {
+        let mut request = Request::builder().uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut request = request.body(Body::empty()).unwrap();
+        request
+            .extensions_mut()
+            .insert(super::connections::Peer(peer.into()));
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (head, body) = response.into_parts();
         Got {

@@ -43,7 +43,7 @@ impl Shown {
         let status = status.shown();
         let handle = format!("@{}", text::short(&status.account.acct, MAX_HANDLE));
         let time = clock(&status.created_at);
-        self.remember(&status.id.to_string(), &format!("of {handle} at {time}"));
+        self.remember(status.id.as_str(), &format!("of {handle} at {time}"));
         let mut told = String::new();
         let mut head = vec![
             paint.with(Ink::Faint, &time),

@@ -22,7 +22,11 @@ fn reader(log: &Log, tag: &str, cursor: Option<Cursor>, stop: &watch::Sender<boo
         selection: Selection::hashtag(tag, Reach::All),
         cursor,
         stop: stop.subscribe(),
-        slot: (slots.try_acquire_owned().unwrap(), Place::uncounted()),
+        slot: (
+            slots.try_acquire_owned().unwrap(),
+            Place::uncounted(),
+            crate::metrics::Present::new(&Arc::default()),
+        ),
     }
 }
 
