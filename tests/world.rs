@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use fake_instance::{
     AccountSpec, CardSpec, EditSpec, Fediverse, MediaSpec, Options, PollSpec, PostSpec,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
 /// How long the relay may take to show the world; only a failure waits so long.
@@ -172,23 +172,6 @@ impl World {
             .filter(|post| post.visibility == "public" && !post.reply_to_other)
             .map(|post| post.uri.clone())
             .collect()
-    }
-
-    /// What programs outside of this process are told.
-    pub(crate) fn told(&self, base: &str) -> Value {
-        let domains: BTreeMap<String, String> = self
-            .fediverse
-            .servers()
-            .iter()
-            .map(|server| (server.name(), server.domain()))
-            .collect();
-        json!({
-            "base": base,
-            "control": self.fediverse.control_url(),
-            "domains": domains,
-            "posts": self.posts,
-            "public": self.public(),
-        })
     }
 
     /// Waits until the relay at `base` shows everything, and every source streams to it.

@@ -116,6 +116,8 @@ def _():
     rest = curl("/api/v1/streaming/hashtag?tag=ferry", "--header", f"Last-Event-ID: {last}", until=lambda it: it.startswith("data:"))
     assert other in rest[-1], rest
     assert not any("watersmeet.gap" in it for it in rest), rest
+    control("delete", uri=first)
+    control("delete", uri=second)
 
 
 finish()

@@ -8,12 +8,14 @@
 mod world;
 
 use std::{
+    collections::BTreeMap,
     env,
     path::{Path, PathBuf},
     process::{ExitCode, Stdio},
     time::Duration,
 };
 
+use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     net::TcpListener,
@@ -104,7 +106,7 @@ async fn run(scripts: &[(&str, PathBuf)], tally: &mut Tally) -> Result<(), Strin
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let (relay, base) = relay(&world, folder.path()).await?;
     world.shown_by(&base).await?;
-    let told = world.told(&base).to_string();
+    let told = told(&world, &base).to_string();
     for (name, program) in scripts {
         if let Err(why) = script(name, program, &told, folder.path(), tally).await {
             tally.line(name, &format!("not ok - {why}"));
@@ -112,6 +114,21 @@ async fn run(scripts: &[(&str, PathBuf)], tally: &mut Tally) -> Result<(), Strin
     }
     drop(relay);
     Ok(())
+}
+
+/// What the scripts are told.
+fn told(world: &World, base: &str) -> Value {
+    let servers = world.fediverse.servers().iter();
+    let domains: BTreeMap<String, String> = servers
+        .map(|server| (server.name(), server.domain()))
+        .collect();
+    json!({
+        "base": base,
+        "control": world.fediverse.control_url(),
+        "domains": domains,
+        "posts": world.posts,
+        "public": world.public(),
+    })
 }
 
 /// Starts the relay as people do: the program, with a relay.toml, as a process of its own.

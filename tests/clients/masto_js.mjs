@@ -120,7 +120,9 @@ await check("reads about the relay", async () => {
 await check("walks the public timeline to its end", async () => {
   const walked = [];
   for await (const page of rest.v1.timelines.public.list({ limit: 17 })) walked.push(...uris(page));
-  same(walked.toSorted(), WORLD.public.toSorted());
+  // Others may have written since.
+  same(WORLD.public.filter((it) => !walked.includes(it)), [], "missing");
+  same(new Set(walked).size, walked.length, "each once");
 });
 
 await check("reads the home timeline of a guest", async () => {
@@ -132,6 +134,7 @@ await check("reads hashtags, and combinations of them", async () => {
   same(uris(await river.list()), [POSTS.film, POSTS.warned, POSTS.tea]);
   same(uris(await river.list({ any: ["bridges"] })), WATER);
   same(uris(await river.list({ all: ["bridges"] })), []);
+  same(uris(await rest.v1.timelines.tag.$select("bridges").list({ none: ["river"] })), [POSTS.card, POSTS.poll]);
   same((await rest.v1.tags.$select("river").fetch()).name, "river");
 });
 

@@ -60,7 +60,6 @@ def _():
     same(sorted(client.instance_peers()), sorted(WORLD["domains"].values()))
     same(client.instance_rules(), [])
     assert client.instance_nodeinfo().software.name == "watersmeet"
-    assert client.instance_health()
     same(client.announcements(), [])
     client.custom_emojis()
     client.instance_extended_description()
@@ -99,15 +98,11 @@ def _():
     assert client.timeline_home(limit=5), "a guest's home shows what the relay has"
 
 
-@check("reads hashtags, and combinations of them")
+@check("reads hashtags")
 def _():
     river = client.timeline_hashtag("river")
     same([it.uri for it in river], [POSTS["film"], POSTS["warned"], POSTS["tea"]])
-    either = client.timeline_hashtag("river", any=["bridges"])
-    same(len(either), 5)
     same(len(client.timeline_hashtag("RIVER", only_media=True)), 2)
-    same(client.timeline_hashtag("river", all=["bridges"]), [])
-    same([it.uri for it in client.timeline_hashtag("bridges", none=["river"])], [POSTS["card"], POSTS["poll"]])
     same(client.tag("river").name, "river")
 
 
@@ -329,7 +324,7 @@ def _():
 
 @check("signs out")
 def _():
-    client.revoke_access_token()
+    client.revoke_access_token(allow_http=True)
 
 
 finish()

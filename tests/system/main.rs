@@ -7,8 +7,11 @@
 mod child;
 mod oracle;
 mod play;
+mod protocol;
 mod reader;
 mod run;
+#[path = "../world.rs"]
+mod world;
 
 use std::env;
 
