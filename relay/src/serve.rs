@@ -50,7 +50,7 @@ pub async fn serve(
     app_files: AppFiles,
     stop: watch::Receiver<bool>,
 ) {
-    let streams = Streams::new(engine.log.clone(), stop.clone());
+    let streams = Streams::new(&config, &engine, stop.clone());
     let site = Arc::new(Site::new(app_files, has_loopback_source(&config)));
     let shared = Shared::new(config, engine);
     let readers = Arc::clone(&shared.readers);

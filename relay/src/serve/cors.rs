@@ -42,7 +42,13 @@ pub(super) async fn allow_every_origin(request: Request, next: Next) -> Response
 fn is_shared(path: &str) -> bool {
     // The page on which a person decides is nobody else's business.
     let is_page = path.starts_with("/oauth/authorize");
-    let shared = ["/api/", "/oauth/", "/nodeinfo/", "/.well-known/"];
+    let shared = [
+        "/api/",
+        "/streaming/",
+        "/oauth/",
+        "/nodeinfo/",
+        "/.well-known/",
+    ];
     !is_page && shared.iter().any(|prefix| path.starts_with(prefix))
 }
 

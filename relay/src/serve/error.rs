@@ -50,6 +50,11 @@ impl ApiError {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
     }
 
+    /// The status and the sentence, for answers in another shape.
+    pub(super) fn into_parts(self) -> (StatusCode, Cow<'static, str>) {
+        (self.status, self.message)
+    }
+
     /// Any other refusal.
     pub(super) fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
         Self {

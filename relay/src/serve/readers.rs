@@ -165,5 +165,7 @@ pub(super) async fn keep_limits(
 
 /// Whether a request of this path costs the relay a question to its archive or a signature; the app's files and `/health` do not.
 fn is_counted(path: &str) -> bool {
-    path.starts_with("/api/") || path.starts_with("/oauth/")
+    ["/api/", "/oauth/", "/streaming/"]
+        .iter()
+        .any(|it| path.starts_with(it))
 }

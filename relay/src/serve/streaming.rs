@@ -10,8 +10,12 @@ mod socket;
 mod tests;
 mod topic;
 mod upgrade;
+mod who;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use axum::{
     Router,
@@ -24,13 +28,22 @@ use hyper_util::rt::TokioIo;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tracing::debug;
 
-use self::{events::Reader, outbox::Outbox, session::Session, topic::Topic};
+use self::{
+    events::Reader,
+    outbox::Outbox,
+    session::{Session, cursor_of},
+    topic::Refusal,
+    who::Who,
+};
 use super::{
+    access::has_key,
     error::ApiError,
     query::Query,
     readers::{Caller, Place},
 };
 use crate::{
+    config::Config,
+    engine::Engine,
     log::Log,
     metrics::{Counter, Gauge, Kind, Page, Present, whole},
 };
@@ -47,6 +60,8 @@ type Slot = (OwnedSemaphorePermit, Place, Present);
 /// What the routes of the live part share.
 #[derive(Debug, Clone)]
 pub(super) struct Streams {
+    config: Arc<Config>,
+    engine: Weak<Engine>,
     log: Log,
     slots: Arc<Semaphore>,
     stop: watch::Receiver<bool>,
@@ -62,10 +77,16 @@ struct Attendance {
 }
 
 impl Streams {
-    /// Readers of `log`, who leave when `stop` turns true.
-    pub(super) fn new(log: Log, stop: watch::Receiver<bool>) -> Self {
+    /// Readers of the engine's log, who leave when `stop` turns true.
+    pub(super) fn new(
+        config: &Arc<Config>,
+        engine: &Arc<Engine>,
+        stop: watch::Receiver<bool>,
+    ) -> Self {
         Self {
-            log,
+            config: Arc::clone(config),
+            engine: Arc::downgrade(engine),
+            log: engine.log.clone(),
             slots: Arc::new(Semaphore::new(MAX_STREAMS as usize)),
             stop,
             sockets: Arc::default(),
@@ -113,13 +134,27 @@ impl Streams {
         }
     }
 
-    /// The paths of the live part.
+    fn who(&self, headers: &HeaderMap, query: &Query) -> Who {
+        Who {
+            engine: self.engine.clone(),
+            may_see_guarded: has_key(&self.config, headers, query),
+        }
+    }
+
+    /// The paths of the live part, under the API's and as Mastodon's streaming server has them by itself.
     pub(super) fn routes(self) -> Router {
-        Router::new()
-            .route("/api/v1/streaming", get(open_socket))
-            .route("/api/v1/streaming/health", get(async || "OK"))
-            .route("/api/v1/streaming/{stream}", get(open_events))
-            .route("/api/v1/streaming/{stream}/{part}", get(open_narrow_events))
+        let under = |prefix: &str| {
+            Router::new()
+                .route(prefix, get(open_socket))
+                .route(&format!("{prefix}/health"), get(async || "OK"))
+                .route(&format!("{prefix}/{{stream}}"), get(open_events))
+                .route(
+                    &format!("{prefix}/{{stream}}/{{part}}"),
+                    get(open_narrow_events),
+                )
+        };
+        under("/api/v1/streaming")
+            .merge(under("/streaming"))
             .with_state(self)
     }
 }
@@ -138,24 +173,26 @@ async fn open_socket(
         )
     })?;
     let slot = streams.slot(&caller, &streams.sockets)?;
+    let who = streams.who(request.headers(), &query);
+    let Streams { log, stop, .. } = streams;
     tokio::spawn(async move {
         let socket = match upgrade.await {
             Ok(socket) => TokioIo::new(socket),
             Err(error) => return debug!(%error, "an upgrade failed"),
         };
-        let cursor = query.get("cursor").and_then(|it| it.parse().ok());
-        let mut session = Session::new(streams.log, cursor);
+        // A cursor that is none is refused with the subscription that brings it.
+        let mut session = Session::new(who, log, cursor_of(&query).unwrap_or_default());
         let mut outbox = Outbox::default();
         if let Some(stream) = query.get("stream") {
-            session.subscribe(stream, query.get("tag"), None, &mut outbox);
+            session.subscribe(stream, &query, &mut outbox);
         }
-        socket::converse(socket, outbox, session, streams.stop).await;
+        socket::converse(socket, outbox, session, stop).await;
         drop(slot);
     });
     Ok(answer)
 }
 
-/// `GET /api/v1/streaming/public` and `…/hashtag?tag=`.
+/// `GET /api/v1/streaming/public`, `…/hashtag?tag=`, `…/list?list=`, `…/view?view=`.
 async fn open_events(
     State(streams): State<Streams>,
     Path(stream): Path<String>,
@@ -163,8 +200,7 @@ async fn open_events(
     query: Query,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let slot = streams.slot(&caller, &streams.events)?;
-    listen(&streams, &stream, "", &query, &headers, slot)
+    listen(&streams, &caller, &stream, &query, &headers)
 }
 
 /// `GET /api/v1/streaming/public/local`, `…/public/remote`, `…/public/media`, `…/hashtag/local?tag=`.
@@ -175,39 +211,35 @@ async fn open_narrow_events(
     query: Query,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let slot = streams.slot(&caller, &streams.events)?;
-    listen(
-        &streams,
-        &stream,
-        &format!(":{part}"),
-        &query,
-        &headers,
-        slot,
-    )
+    let name = format!("{stream}:{part}");
+    listen(&streams, &caller, &name, &query, &headers)
 }
 
 fn listen(
     streams: &Streams,
-    stream: &str,
-    part: &str,
+    caller: &Caller,
+    name: &str,
     query: &Query,
     headers: &HeaderMap,
-    slot: Slot,
 ) -> Result<Response, ApiError> {
-    let media = match (stream, part) {
-        ("public", "" | ":local" | ":remote") if query.flag("only_media") => ":media",
+    let media = match name {
+        "public" | "public:local" | "public:remote" if query.flag("only_media") => ":media",
         _ => "",
     };
-    let name = format!("{stream}{part}{media}");
-    let topic = Topic::named(&name, query.get("tag")).map_err(|refusal| {
-        let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::BAD_REQUEST);
-        ApiError::new(status, refusal.error)
-    })?;
+    let refused = |it: Refusal| {
+        let status = StatusCode::from_u16(it.status).unwrap_or(StatusCode::BAD_REQUEST);
+        ApiError::new(status, it.error)
+    };
+    let who = streams.who(headers, query);
+    let topic = who
+        .topic(&format!("{name}{media}"), query)
+        .map_err(refused)?;
+    let cursor = cursor_of(query).map_err(refused)?;
     Ok(events::answer(Reader {
         log: streams.log.clone(),
         selection: topic.selection,
-        cursor: events::cursor_of(query.get("cursor"), headers),
+        cursor: events::cursor_of(cursor, headers),
         stop: streams.stop.clone(),
-        slot,
+        slot: streams.slot(caller, &streams.events)?,
     }))
 }

@@ -85,8 +85,9 @@ impl TestRelay {
         drop((archive, ledger));
         let engine = Arc::new(Engine::start(&config).await.unwrap());
         let stop = watch::Sender::new(false);
-        let streams = Streams::new(engine.log.clone(), stop.subscribe());
-        let shared = Shared::new(Arc::new(config), Arc::clone(&engine));
+        let config = Arc::new(config);
+        let streams = Streams::new(&config, &engine, stop.subscribe());
+        let shared = Shared::new(config, Arc::clone(&engine));
         let site = Arc::new(Site::new(AppFiles::None, false));
         Self {
             router: routes::router(shared, streams, site),

@@ -38,7 +38,8 @@ const COME_BACK: &[u8] = b"retry: 2000\n\n";
 #[derive(Debug)]
 pub(super) struct Reader {
     pub(super) log: Log,
-    pub(super) selection: Selection,
+    /// Nothing when there is nothing for it ever.
+    pub(super) selection: Option<Selection>,
     /// Where to begin; from now on when there is none.
     pub(super) cursor: Option<Cursor>,
     pub(super) stop: watch::Receiver<bool>,
@@ -47,7 +48,7 @@ pub(super) struct Reader {
 }
 
 /// The cursor of a reader that comes back: the parameter is where to go on, the header is what was received last.
-pub(super) fn cursor_of(parameter: Option<&str>, headers: &HeaderMap) -> Option<Cursor> {
+pub(super) fn cursor_of(parameter: Option<Cursor>, headers: &HeaderMap) -> Option<Cursor> {
     let last = headers
         .get("last-event-id")
         .and_then(|it| it.to_str().ok())
@@ -56,7 +57,7 @@ pub(super) fn cursor_of(parameter: Option<&str>, headers: &HeaderMap) -> Option<
         epoch,
         seq: seq.next(),
     });
-    after_last.or(parameter.and_then(|it| it.parse().ok()))
+    after_last.or(parameter)
 }
 
 /// The answer that goes on until the reader leaves or the relay stops.
@@ -93,7 +94,7 @@ pub(super) fn events(reader: Reader) -> impl Stream<Item = Result<Bytes, Infalli
     let strange = strange.map(frames::gap_event);
     let mut thump = interval_at(Instant::now() + THUMP_EVERY, THUMP_EVERY);
     thump.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let interest = Interest(vec![selection.clone()]);
+    let interest = Interest(selection.iter().cloned().collect());
     let state = State {
         listener: log.listen(&interest),
         log,
@@ -116,7 +117,7 @@ pub(super) fn events(reader: Reader) -> impl Stream<Item = Result<Bytes, Infalli
 struct State {
     listener: Listener,
     log: Log,
-    selection: Selection,
+    selection: Option<Selection>,
     interest: Interest,
     at: Seq,
     /// What is read and not given yet: a batch at most.
@@ -168,7 +169,8 @@ impl State {
             Read::Entries(entries, next) => {
                 self.at = next;
                 for entry in &entries {
-                    if let Some(tell) = entry.tell(&self.selection) {
+                    let selection = self.selection.as_ref();
+                    if let Some(tell) = selection.and_then(|it| entry.tell(it)) {
                         self.pieces.push_back(frames::event(&self.log, entry, tell));
                     }
                 }

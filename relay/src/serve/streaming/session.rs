@@ -6,13 +6,15 @@ use std::{
 };
 
 use bytes::Bytes;
-use serde::Deserialize;
+use serde_json::Value;
 use tokio::time::Instant;
 
 use super::{
+    super::query::Query,
     frames::{self, Gap},
     outbox::{FRAMES_A_WRITE, Outbox},
     topic::{Refusal, Topic},
+    who::Who,
 };
 use crate::{
     log::{Cursor, Entry, Listener, Log, Read, Seq},
@@ -38,6 +40,7 @@ pub(super) struct TooSlow;
 /// One connection's subscriptions and its place in the log.
 #[derive(Debug)]
 pub(super) struct Session {
+    who: Who,
     log: Log,
     subscriptions: Vec<Subscription>,
     /// What all subscriptions want together; kept, because it is asked for at every read.
@@ -64,22 +67,12 @@ struct Subscription {
     from: Seq,
 }
 
-/// A frame that a client sends.
-#[derive(Debug, Deserialize)]
-struct Ask {
-    #[serde(rename = "type")]
-    kind: String,
-    #[serde(default)]
-    stream: String,
-    tag: Option<String>,
-    cursor: Option<String>,
-}
-
 impl Session {
     /// A connection without subscriptions. `resume` is the cursor of an earlier connection.
-    pub(super) fn new(log: Log, resume: Option<Cursor>) -> Self {
+    pub(super) fn new(who: Who, log: Log, resume: Option<Cursor>) -> Self {
         let at = log.end();
         Self {
+            who,
             log,
             subscriptions: Vec::new(),
             interest: Interest::default(),
@@ -94,38 +87,45 @@ impl Session {
 
     /// Obeys a text frame and puts what answers it. What is no such frame is ignored, as by Mastodon.
     pub(super) fn obey(&mut self, text: &str, outbox: &mut Outbox) {
-        let Ok(ask) = serde_json::from_str::<Ask>(text) else {
+        let Ok(Value::Object(ask)) = serde_json::from_str(text) else {
             return;
         };
-        match ask.kind.as_str() {
-            "subscribe" => {
-                let cursor = ask.cursor.and_then(|it| it.parse().ok());
-                self.subscribe(&ask.stream, ask.tag.as_deref(), cursor, outbox);
-            }
-            "unsubscribe" => self.unsubscribe(&ask.stream, ask.tag.as_deref()),
+        let query = match Query::of_pairs(parameters(&ask)) {
+            Ok(query) => query,
+            Err(error) => return frames::put_error(outbox, &error.into()),
+        };
+        let stream = query.get("stream").unwrap_or_default();
+        match query.get("type") {
+            Some("subscribe") => self.subscribe(stream, &query, outbox),
+            Some("unsubscribe") => self.unsubscribe(stream, &query),
             _ => {}
         }
     }
 
-    /// Listens to a stream from `cursor`, else from where the connection resumes, else from now on.
+    /// Listens to a stream from the query's cursor, else from where the connection resumes, else from now on.
     /// Puts what is to be said at once: an error, or the gap when the cursor means nothing here.
-    pub(super) fn subscribe(
+    pub(super) fn subscribe(&mut self, stream: &str, query: &Query, outbox: &mut Outbox) {
+        if let Err(refusal) = self.try_subscribe(stream, query, outbox) {
+            frames::put_error(outbox, &refusal);
+        }
+    }
+
+    fn try_subscribe(
         &mut self,
         stream: &str,
-        tag: Option<&str>,
-        cursor: Option<Cursor>,
+        query: &Query,
         outbox: &mut Outbox,
-    ) {
-        let topic = match Topic::named(stream, tag) {
-            Ok(topic) => topic,
-            Err(refusal) => return frames::put_error(outbox, &refusal),
-        };
+    ) -> Result<(), Refusal> {
+        let topic = self.who.topic(stream, query)?;
+        let cursor = cursor_of(query)?;
         if self.subscriptions.iter().any(|it| it.topic.is_same(&topic)) {
-            return;
+            return Ok(());
         }
         if self.subscriptions.len() == MAX_SUBSCRIPTIONS {
-            let error = "Too many subscriptions on one connection: 64 are the most";
-            return frames::put_error(outbox, &Refusal { error, status: 429 });
+            return Err(Refusal {
+                error: "Too many subscriptions on one connection: 64 are the most".into(),
+                status: 429,
+            });
         }
         let own = frames::beginning(&topic.label());
         let resume = self.resume.filter(|_| Instant::now() < self.resume_until);
@@ -143,11 +143,12 @@ impl Session {
         self.at = self.at.min(from);
         self.subscriptions.push(Subscription { topic, own, from });
         self.listen();
+        Ok(())
     }
 
     /// Stops listening to a stream, in whatever spelling of its hashtag.
-    fn unsubscribe(&mut self, stream: &str, tag: Option<&str>) {
-        let Ok(topic) = Topic::named(stream, tag) else {
+    fn unsubscribe(&mut self, stream: &str, query: &Query) {
+        let Ok(topic) = self.who.topic(stream, query) else {
             return;
         };
         self.subscriptions.retain(|it| !it.topic.is_same(&topic));
@@ -157,8 +158,9 @@ impl Session {
     /// Says to the log what is wanted now.
     fn listen(&mut self) {
         let wanted = self.subscriptions.iter();
-        self.interest = Interest(wanted.map(|it| it.topic.selection.clone()).collect());
-        let is_silent = self.subscriptions.is_empty();
+        let wanted = wanted.filter_map(|it| it.topic.selection.clone());
+        self.interest = Interest(wanted.collect());
+        let is_silent = self.interest.0.is_empty();
         self.listener = (!is_silent).then(|| self.log.listen(&self.interest));
     }
 
@@ -215,11 +217,40 @@ impl Session {
     /// One frame for each subscription that is to be told of the entry.
     fn put(&self, entry: &Entry, outbox: &mut Outbox) {
         for it in self.subscriptions.iter().filter(|it| it.from <= entry.seq) {
-            if let Some(tell) = entry.tell(&it.topic.selection) {
+            let selection = it.topic.selection.as_ref();
+            if let Some(tell) = selection.and_then(|it| entry.tell(it)) {
                 frames::put(outbox, &self.log, entry, tell, &it.own);
             }
         }
     }
+}
+
+/// The cursor that a request brings.
+///
+/// # Errors
+/// When it is none.
+pub(super) fn cursor_of(query: &Query) -> Result<Option<Cursor>, Refusal> {
+    let cursor = query.get("cursor").map(str::parse).transpose();
+    cursor.map_err(|_no_cursor| Refusal::bad("cursor is no cursor that this relay gave"))
+}
+
+/// What a client's frame says, as the parameters that the same would be in an address: a list is one parameter for each of its values.
+fn parameters(ask: &serde_json::Map<String, Value>) -> Vec<(String, String)> {
+    let text = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
+        // Nothing is asked for by what cannot stand in an address.
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    };
+    let mut pairs = Vec::new();
+    for (name, value) in ask {
+        let values = match value {
+            Value::Array(values) => values.as_slice(),
+            single => std::slice::from_ref(single),
+        };
+        pairs.extend(values.iter().filter_map(text).map(|it| (name.clone(), it)));
+    }
+    pairs
 }
 
 /// Where a reader begins that brings `cursor`, and what it is told when the cursor means nothing in this log.

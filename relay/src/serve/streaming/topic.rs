@@ -1,44 +1,81 @@
 //! Stream names as Mastodon has them, and what of the log each stands for.
 
+use std::borrow::Cow;
+
 use timeline::tag;
 
-use crate::views::{Reach, Selection};
+use super::super::{error::ApiError, query::Query};
+use crate::views::{Reach, Selection, View, grammar};
 
 /// Longest hashtag that can be subscribed to; no server lets anybody write a longer one.
 const MAX_TAG_BYTES: usize = 400;
+
+/// Parameters that some stream takes beside those of the grammar. One that a stream has no use for does no harm.
+const PARAMETERS: &[&str] = &[
+    "type",
+    "stream",
+    "tag",
+    "list",
+    "view",
+    "cursor",
+    "only_media",
+];
+
+/// The same for a view, where the grammar decides what else is known.
+const PARAMETERS_OF_A_VIEW: &[&str] = &["type", "stream", "view", "cursor"];
 
 /// One thing that a reader can listen to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Topic {
     /// The stream's name on the wire.
     name: &'static str,
-    /// The hashtag as the reader spelled it.
-    spelling: Option<String>,
-    /// The hashtag as posts are matched by it.
-    key: Option<String>,
-    /// What belongs to it.
-    pub(super) selection: Selection,
+    /// Which of several of this name, as the reader spelled it.
+    which: Option<String>,
+    /// What belongs to it; nothing at all where a person's own posts and letters would come.
+    pub(super) selection: Option<Selection>,
 }
 
 /// Why a subscription is refused; the text and the number are Mastodon's where it knows the case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Refusal {
     /// For the `error` of an error frame.
-    pub(super) error: &'static str,
+    pub(super) error: Cow<'static, str>,
     /// For its `status`.
     pub(super) status: u16,
 }
 
+impl Refusal {
+    pub(super) fn bad(error: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            error: error.into(),
+            status: 400,
+        }
+    }
+}
+
+impl From<ApiError> for Refusal {
+    fn from(error: ApiError) -> Self {
+        let (status, error) = error.into_parts();
+        Self {
+            error,
+            status: status.as_u16(),
+        }
+    }
+}
+
 impl Topic {
-    /// The stream called `name`; `tag` is the hashtag where the stream wants one.
-    pub(super) fn named(name: &str, tag: Option<&str>) -> Result<Self, Refusal> {
+    /// The stream called `name`, with the parameters that came with it; `views` are the operator's.
+    ///
+    /// # Errors
+    /// No such stream, or a parameter that is missing, unknown or broken: then it is named.
+    pub(super) fn named(name: &str, query: &Query, views: &[View]) -> Result<Self, Refusal> {
+        if name == "view" {
+            return Self::view(query, views);
+        }
+        query.only(PARAMETERS)?;
         let public = |name, reach, only_media| {
-            Ok(Self {
-                name,
-                spelling: None,
-                key: None,
-                selection: Selection::public(reach, only_media),
-            })
+            let selection = Some(Selection::public(reach, only_media));
+            Ok(Self::new(name, None, selection))
         };
         match name {
             "public" => public("public", Reach::All, false),
@@ -47,16 +84,22 @@ impl Topic {
             "public:media" => public("public:media", Reach::All, true),
             "public:local:media" => public("public:local:media", Reach::Local, true),
             "public:remote:media" => public("public:remote:media", Reach::Remote, true),
-            "hashtag" => Self::hashtag("hashtag", tag, Reach::All),
-            "hashtag:local" => Self::hashtag("hashtag:local", tag, Reach::Local),
-            "user" | "user:notification" | "direct" | "list" => Err(Refusal {
-                error: "This relay has no accounts: open this stream on your own server",
-                status: 403,
-            }),
-            _ => Err(Refusal {
-                error: "Unknown stream type",
-                status: 400,
-            }),
+            "hashtag" => Self::hashtag("hashtag", query.get("tag"), Reach::All),
+            "hashtag:local" => Self::hashtag("hashtag:local", query.get("tag"), Reach::Local),
+            "list" => Self::list(query.get("list"), views),
+            // A guest's home is the combined timeline.
+            "user" => public("user", Reach::All, false),
+            "user:notification" => Ok(Self::new("user:notification", None, None)),
+            "direct" => Ok(Self::new("direct", None, None)),
+            _ => Err(Refusal::bad("Unknown stream type")),
+        }
+    }
+
+    fn new(name: &'static str, which: Option<&str>, selection: Option<Selection>) -> Self {
+        Self {
+            name,
+            which: which.map(ToOwned::to_owned),
+            selection,
         }
     }
 
@@ -64,27 +107,53 @@ impl Topic {
         let spelling = tag.unwrap_or_default();
         let key = tag::key(spelling);
         if key.is_empty() || spelling.len() > MAX_TAG_BYTES {
-            return Err(Refusal {
-                error: "Missing tag name parameter",
-                status: 400,
-            });
+            return Err(Refusal::bad("Missing tag name parameter"));
         }
-        Ok(Self {
-            name,
-            selection: Selection::hashtag(&key, reach),
-            spelling: Some(spelling.to_owned()),
-            key: Some(key),
-        })
+        let selection = Selection::hashtag(&key, reach);
+        Ok(Self::new(name, Some(spelling), Some(selection)))
+    }
+
+    /// Lists of Mastodon's API are the operator's views.
+    fn list(list: Option<&str>, views: &[View]) -> Result<Self, Refusal> {
+        let id = list.ok_or_else(|| Refusal::bad("Missing list name parameter"))?;
+        let view = of_name(views, id).ok_or_else(|| strange("list", id))?;
+        Ok(Self::new("list", Some(id), Some(view.selection.clone())))
+    }
+
+    /// A view by its name, or what the grammar's parameters ask for.
+    fn view(query: &Query, views: &[View]) -> Result<Self, Refusal> {
+        if let Some(name) = query.get("view") {
+            query.only(PARAMETERS_OF_A_VIEW)?;
+            let view = of_name(views, name).ok_or_else(|| strange("view", name))?;
+            return Ok(Self::new("view", Some(name), Some(view.selection.clone())));
+        }
+        let selection = query.selection(PARAMETERS_OF_A_VIEW)?;
+        let parameters = grammar::parameters(&selection);
+        if parameters.is_empty() {
+            return Err(Refusal::bad("Missing view parameter"));
+        }
+        let mut which = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in parameters {
+            which.append_pair(name.trim_end_matches("[]"), &value);
+        }
+        let which = which.finish();
+        Ok(Self::new("view", Some(&which), Some(selection)))
+    }
+
+    /// The same for a reader who may see guarded posts, or may not.
+    pub(super) fn seen_by(mut self, may_see_guarded: bool) -> Self {
+        self.selection = self.selection.map(|it| it.seen_by(may_see_guarded));
+        self
     }
 
     /// Whether both are one subscription: spellings of a hashtag do not count.
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        self.name == other.name && self.key == other.key
+        self.name == other.name && self.selection == other.selection
     }
 
     /// The label of its frames as JSON: `["public"]`, or `["hashtag","Rust"]` in the reader's own spelling.
     pub(super) fn label(&self) -> String {
-        let parts: Vec<_> = [Some(self.name), self.spelling.as_deref()]
+        let parts: Vec<_> = [Some(self.name), self.which.as_deref()]
             .into_iter()
             .flatten()
             .collect();
@@ -92,9 +161,30 @@ impl Topic {
     }
 }
 
+fn of_name<'a>(views: &'a [View], name: &str) -> Option<&'a View> {
+    views
+        .iter()
+        .find(|it| it.name == name || it.list_id() == name)
+}
+
+fn strange(parameter: &str, value: &str) -> Refusal {
+    Refusal::bad(format!(
+        "{parameter} \"{value}\" is not one of this relay's"
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn topic(name: &str, query: &str) -> Result<Topic, Refusal> {
+        let views = [View {
+            name: "news".to_owned(),
+            selection: Selection::hashtag("news", Reach::All),
+            ..View::default()
+        }];
+        Topic::named(name, &Query::parse(query).unwrap(), &views)
+    }
 
     #[test]
     fn every_public_stream_of_mastodon_has_a_name_here() {
@@ -106,37 +196,74 @@ mod tests {
             "public:local:media",
             "public:remote:media",
         ] {
-            let topic = Topic::named(name, None).unwrap();
-            assert_eq!(topic.label(), format!("[\"{name}\"]"));
+            assert_eq!(topic(name, "").unwrap().label(), format!("[\"{name}\"]"));
         }
     }
 
     #[test]
     fn spellings_of_a_hashtag_are_one_topic_that_keeps_the_readers_own() {
-        let one = Topic::named("hashtag", Some("Rust Lang!")).unwrap();
-        let other = Topic::named("hashtag", Some("rustlang")).unwrap();
+        let one = topic("hashtag", "tag=Rust+Lang!").unwrap();
+        let other = topic("hashtag", "tag=rustlang").unwrap();
         assert!(one.is_same(&other));
         assert_eq!(one.label(), r#"["hashtag","Rust Lang!"]"#);
-        let local = Topic::named("hashtag:local", Some("rustlang")).unwrap();
+        let local = topic("hashtag:local", "tag=rustlang").unwrap();
         assert!(!local.is_same(&other));
     }
 
     #[test]
     fn a_hashtag_without_a_name_is_refused_in_mastodons_words() {
-        for tag in [None, Some(""), Some("!?")] {
-            let refusal = Topic::named("hashtag", tag).unwrap_err();
-            assert_eq!(refusal.error, "Missing tag name parameter");
+        for query in ["", "tag=", "tag=!?", &format!("tag={}", "a".repeat(1_000))] {
+            let refusal = topic("hashtag", query).unwrap_err();
+            assert_eq!(refusal, Refusal::bad("Missing tag name parameter"));
         }
-        assert!(Topic::named("hashtag", Some(&"a".repeat(1_000))).is_err());
+        assert_eq!(
+            topic("weather", "").unwrap_err(),
+            Refusal::bad("Unknown stream type")
+        );
     }
 
     #[test]
-    fn streams_of_accounts_are_on_another_server() {
-        assert_eq!(Topic::named("user", None).unwrap_err().status, 403);
-        let unknown = Topic::named("weather", None).unwrap_err();
+    fn a_guests_home_is_the_combined_timeline_and_nobody_writes_to_a_guest() {
+        let home = topic("user", "").unwrap();
+        assert_eq!(home.label(), r#"["user"]"#);
+        assert_eq!(home.selection, topic("public", "").unwrap().selection);
+        for name in ["user:notification", "direct"] {
+            assert_eq!(topic(name, "").unwrap().selection, None);
+        }
+    }
+
+    #[test]
+    fn a_view_is_heard_by_name_as_a_list_and_by_what_it_asks_for() {
+        let named = topic("view", "view=news").unwrap();
+        assert_eq!(named.label(), r#"["view","news"]"#);
+        let list = topic("list", "list=news").unwrap();
+        assert_eq!(list.label(), r#"["list","news"]"#);
+        let asked = topic("view", "any=news&cursor=1-1").unwrap();
+        assert_eq!(asked.label(), r#"["view","any=news"]"#);
+        assert_eq!(named.selection, list.selection);
+        assert_eq!(named.selection, asked.selection);
+        let more = topic("view", "only_media=1&all[]=A&words[]=two+words").unwrap();
         assert_eq!(
-            (unknown.error, unknown.status),
-            ("Unknown stream type", 400)
+            more.label(),
+            r#"["view","all=a&words=two+words&only_media=true"]"#
         );
+    }
+
+    #[test]
+    fn a_parameter_that_is_unknown_broken_or_missing_is_named() {
+        for (name, query, told) in [
+            ("public", "colour=red", "colour"),
+            ("view", "view=olds", "view"),
+            ("view", "view=news&any[]=x", "any[]"),
+            ("view", "min_reblogs=many", "min_reblogs"),
+            ("view", "colour=red", "colour"),
+            ("view", "", "view"),
+            ("list", "list=7", "list"),
+            ("list", "", "list"),
+        ] {
+            let refusal = topic(name, query).unwrap_err();
+            assert_eq!(refusal.status, 400, "{name}?{query}");
+            assert!(refusal.error.contains(told), "{name}?{query}: {refusal:?}");
+        }
     }
 }

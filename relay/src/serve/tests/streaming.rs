@@ -18,6 +18,7 @@ async fn a_plain_request_is_told_what_to_do() {
 async fn streaming_is_healthy() {
     let relay = TestRelay::with(&[]).await;
     assert_eq!(relay.get("/api/v1/streaming/health").await.body, "OK");
+    assert_eq!(relay.get("/streaming/health").await.body, "OK");
 }
 
 #[tokio::test]
@@ -31,30 +32,40 @@ async fn every_stream_of_events_opens() {
         "public?only_media=true",
         "hashtag?tag=rust",
         "hashtag/local?tag=rust",
+        "view?view=rust",
+        "view?any[]=rust&languages=en",
+        "list?list=rust",
+        "user",
+        "user/notification",
+        "direct",
     ] {
-        let got = relay
-            .ask("HEAD", &format!("/api/v1/streaming/{path}"), &[])
-            .await;
-        assert_eq!(got.status, StatusCode::OK, "{path}");
-        assert_eq!(got.header("content-type"), "text/event-stream");
-        assert_eq!(got.header("access-control-allow-origin"), "*");
+        for prefix in ["/api/v1/streaming", "/streaming"] {
+            let got = relay.ask("HEAD", &format!("{prefix}/{path}"), &[]).await;
+            assert_eq!(got.status, StatusCode::OK, "{prefix}/{path}");
+            assert_eq!(got.header("content-type"), "text/event-stream");
+            assert_eq!(got.header("access-control-allow-origin"), "*");
+        }
     }
 }
 
 #[tokio::test]
-async fn a_wrong_stream_of_events_is_refused_in_mastodons_words() {
+async fn a_wrong_stream_of_events_is_refused_and_names_what_is_wrong() {
     let relay = TestRelay::with(&[]).await;
-    for (path, status, error) in [
-        ("hashtag", 400, "Missing tag name parameter"),
-        ("weather", 400, "Unknown stream type"),
+    for (path, error) in [
+        ("hashtag", "Missing tag name parameter"),
+        ("weather", "Unknown stream type"),
+        ("list", "Missing list name parameter"),
+        ("view", "Missing view parameter"),
+        ("public?colour=red", "colour is not known"),
         (
-            "user",
-            403,
-            "This relay has no accounts: open this stream on your own server",
+            "public?cursor=soon",
+            "cursor is no cursor that this relay gave",
         ),
+        ("view?view=olds", "view \"olds\" is not one of this relay's"),
+        ("list?list=1", "list \"1\" is not one of this relay's"),
     ] {
         let got = relay.get(&format!("/api/v1/streaming/{path}")).await;
-        assert_eq!(got.status.as_u16(), status, "{path}");
+        assert_eq!(got.status, StatusCode::BAD_REQUEST, "{path}");
         assert_eq!(got.json(), json!({"error": error}));
     }
 }

@@ -19,7 +19,7 @@ fn reader(log: &Log, tag: &str, cursor: Option<Cursor>, stop: &watch::Sender<boo
     let slots = Arc::new(Semaphore::new(1));
     Reader {
         log: log.clone(),
-        selection: Selection::hashtag(tag, Reach::All),
+        selection: Some(Selection::hashtag(tag, Reach::All)),
         cursor,
         stop: stop.subscribe(),
         slot: (

@@ -1,0 +1,30 @@
+//! Who listens, as far as that decides what they get.
+
+use std::sync::Weak;
+
+use super::{
+    super::query::Query,
+    topic::{Refusal, Topic},
+};
+use crate::engine::Engine;
+
+/// One reader of streams. It does not keep the engine: that ends when the relay stops, whoever listens.
+#[derive(Debug, Clone)]
+pub(super) struct Who {
+    pub(super) engine: Weak<Engine>,
+    /// Whether posts are for it that a source shows only to people who are signed in there.
+    pub(super) may_see_guarded: bool,
+}
+
+impl Who {
+    /// What this reader hears on a stream.
+    ///
+    /// # Errors
+    /// As [`Topic::named`].
+    pub(super) fn topic(&self, stream: &str, query: &Query) -> Result<Topic, Refusal> {
+        let engine = self.engine.upgrade();
+        let views = engine.as_ref().map(|it| it.views.as_slice());
+        let topic = Topic::named(stream, query, views.unwrap_or_default())?;
+        Ok(topic.seen_by(self.may_see_guarded))
+    }
+}
