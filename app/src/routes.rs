@@ -12,6 +12,11 @@ pub enum Route {
         /// Without `#`, in any script, never empty; several have `+` between them, which no hashtag contains.
         tag: String,
     },
+    /// `/views/:name`: a view that the relay offers.
+    View {
+        /// Never empty.
+        name: String,
+    },
     /// `/posts/:id`: one post with its thread.
     Post {
         /// The relay's id of the post, never empty.
@@ -37,6 +42,7 @@ impl Route {
         let route = match (first, second, third) {
             (None, _, _) => Some(Self::Combined),
             (Some("tags"), Some(tag), None) => decode(tag).map(|tag| Self::Hashtag { tag }),
+            (Some("views"), Some(name), None) => decode(name).map(|name| Self::View { name }),
             (Some("posts"), Some(id), None) => decode(id).map(|id| Self::Post { id }),
             (Some("sources"), None, None) => Some(Self::Sources),
             (Some("about"), None, None) => Some(Self::About),
@@ -53,6 +59,10 @@ impl fmt::Display for Route {
             Self::Hashtag { tag } => {
                 f.write_str("/tags/")?;
                 encode(tag, f)
+            }
+            Self::View { name } => {
+                f.write_str("/views/")?;
+                encode(name, f)
             }
             Self::Post { id } => {
                 f.write_str("/posts/")?;
@@ -127,6 +137,12 @@ mod tests {
             },
         );
         check(
+            "/views/caturday",
+            Route::View {
+                name: "caturday".to_owned(),
+            },
+        );
+        check(
             "/tags/rust+rustlang",
             Route::Hashtag {
                 tag: "rust+rustlang".to_owned(),
@@ -189,7 +205,7 @@ mod tests {
     proptest! {
         #[test]
         fn an_address_leads_to_its_page(text in "\\PC{1,40}") {
-            for route in [Route::Hashtag { tag: text.clone() }, Route::Post { id: text.clone() }] {
+            for route in [Route::Hashtag { tag: text.clone() }, Route::View { name: text.clone() }, Route::Post { id: text.clone() }] {
                 prop_assert_eq!(Route::parse(&route.to_string()), route);
             }
         }

@@ -25,6 +25,7 @@ use crate::features::sources::sources_page::SourcesPage;
 use crate::features::status::lightbox::{Lightbox, LightboxDialog};
 use crate::features::thread::thread_page::ThreadPage;
 use crate::features::timeline::timeline_page::TimelinePage;
+use crate::features::timeline::view_page::ViewPage;
 use crate::messages::Message;
 use crate::routes::Route;
 
@@ -56,6 +57,7 @@ pub fn Shell(
             (Some((tried, failure)), _) => view! { <RelayPage tried failure/> }.into_any(),
             (None, Route::Combined) => view! { <TimelinePage/> }.into_any(),
             (None, Route::Hashtag { tag }) => view! { <HashtagPage tag/> }.into_any(),
+            (None, Route::View { name }) => view! { <ViewPage name/> }.into_any(),
             (None, Route::Post { id }) => view! { <ThreadPage id/> }.into_any(),
             (None, Route::Sources) => view! { <SourcesPage/> }.into_any(),
             (None, Route::NotFound) => view! { <NotFoundPage/> }.into_any(),

@@ -71,22 +71,28 @@ pub(super) fn listen(shared: &Shared, feed: &FeedId) -> bool {
     false
 }
 
-/// Ceases to listen to a hashtag. The combined timeline is listened to as long as the page is open: one comes back to it.
+/// Ceases to listen to a hashtag or a view. The combined timeline is listened to as long as the page is open: one comes back to it.
 pub(super) fn stop_listening(shared: &Shared, feed: &FeedId) {
-    if matches!(feed, FeedId::Hashtag(_)) {
+    if matches!(feed, FeedId::Hashtag(_) | FeedId::View(_)) {
         shared.listening.feeds.borrow_mut().retain(|it| it != feed);
         shared.store.left(feed);
     }
-    for tag in feed.tags() {
-        let frame = ClientFrame::Unsubscribe(Subscription::to_tag(tag));
-        send(&shared.listening, &frame);
+    for subscription in subscriptions(feed) {
+        send(&shared.listening, &ClientFrame::Unsubscribe(subscription));
     }
 }
 
 fn subscribe(listening: &Listening, feed: &FeedId) {
-    for tag in feed.tags() {
-        let frame = ClientFrame::Subscribe(Subscription::to_tag(tag));
-        send(listening, &frame);
+    for subscription in subscriptions(feed) {
+        send(listening, &ClientFrame::Subscribe(subscription));
+    }
+}
+
+/// What a feed needs beside the public stream. A view is a list to Mastodon's API.
+fn subscriptions(feed: &FeedId) -> Vec<Subscription> {
+    match feed {
+        FeedId::View(name) => vec![Subscription::to_list(name.as_str())],
+        _ => feed.tags().map(Subscription::to_tag).collect(),
     }
 }
 
@@ -159,20 +165,29 @@ fn happen(shared: &Shared, stream: &[String], event: PublicEvent) {
             let feeds = feeds_of(stream, &shared.listening.feeds.borrow());
             shared.store.merge_live(&feeds, &origin, read(*status));
         }
-        PublicEvent::Delete(id) => shared.store.delete(&origin, &id),
+        PublicEvent::Delete(id) => {
+            let feeds = feeds_of(stream, &shared.listening.feeds.borrow());
+            // It left a hashtag or a view; that it is gone altogether, the public stream says.
+            if feeds.is_empty() || feeds.contains(&FeedId::Combined) {
+                shared.store.delete(&origin, &id);
+            } else {
+                shared.store.withdraw(&feeds, &origin, &id);
+            }
+        }
         PublicEvent::Unknown { .. } => {}
     }
 }
 
 /// The feeds among `listened` to which an event's labels belong.
 fn feeds_of(stream: &[String], listened: &[FeedId]) -> Vec<FeedId> {
-    let Some(Subscription { stream, tag, .. }) = Subscription::from_labels(stream) else {
+    let Some(Subscription { stream, tag, list }) = Subscription::from_labels(stream) else {
         return Vec::new();
     };
     let tag = tag.unwrap_or_default().to_lowercase();
     let belongs = |feed: &&FeedId| match stream {
         StreamName::Public => **feed == FeedId::Combined,
         StreamName::Hashtag => feed.tags().any(|it| it == tag),
+        StreamName::List => matches!(feed, FeedId::View(name) if Some(name) == list.as_ref()),
         _ => false,
     };
     listened.iter().filter(belongs).cloned().collect()
@@ -205,12 +220,14 @@ mod tests {
     fn labels_name_the_feeds() {
         let labels = |words: &[&str]| words.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
         let (rust, both) = (FeedId::hashtag("rust"), FeedId::hashtag("Rust+RustLang"));
-        let listened = [FeedId::Combined, rust.clone(), both.clone()];
+        let view = FeedId::View("cats".to_owned());
+        let listened = [FeedId::Combined, rust.clone(), both.clone(), view.clone()];
         let feeds = |words: &[&str]| feeds_of(&labels(words), &listened);
         assert_eq!(feeds(&["public"]), [FeedId::Combined]);
         assert_eq!(feeds(&["hashtag", "Rust"]), [rust, both.clone()]);
         assert_eq!(feeds(&["hashtag", "rustlang"]), [both]);
         assert_eq!(feeds(&["hashtag", "birds"]), []);
+        assert_eq!(feeds(&["list", "cats"]), [view]);
         assert_eq!(feeds(&["user"]), []);
         assert_eq!(feeds(&[]), []);
     }

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use mastodon::endpoints::{GetStatus, PublicTimeline, TagTimeline};
-use mastodon::{Answer, Endpoint, Paging, Status, StatusId};
+use mastodon::endpoints::{GetStatus, ListTimeline, PublicTimeline, TagTimeline};
+use mastodon::{Answer, Endpoint, ListId, Paging, Status, StatusId};
 use store::{Arrival, Failure, FeedId, FeedView, GapId, Origin, Place, Request, Want};
 
 use super::navigate::{self, Kept};
@@ -146,6 +146,13 @@ async fn page(
                 any: tags.collect(),
                 page,
                 ..TagTimeline::default()
+            };
+            send(address, &endpoint, is_early).await
+        }
+        FeedId::View(name) => {
+            let endpoint = ListTimeline {
+                id: ListId::new(name.as_str()),
+                page,
             };
             send(address, &endpoint, is_early).await
         }

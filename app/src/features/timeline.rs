@@ -7,3 +7,4 @@ pub mod timeline_gap;
 pub mod timeline_list;
 pub mod timeline_page;
 pub mod trouble;
+pub mod view_page;

@@ -43,31 +43,23 @@ pub fn Navigation(
             <Show when=move || !views.read().is_empty()>
                 <div class="navigation__views">
                     <h2 class="navigation__heading">{Message::Views.text()}</h2>
-                    <ul role="list">{move || views.get().into_iter().filter_map(|it| one_view(it, here)).collect_view()}</ul>
+                    <ul role="list">{move || views.get().into_iter().map(|it| one_view(it, here)).collect_view()}</ul>
                 </div>
             </Show>
         </nav>
     }
 }
 
-/// A view leads to the posts with any of its hashtags.
-pub fn one_view(view: ViewReport, here: Signal<Route>) -> Option<impl IntoView> {
-    let tag = view.hashtags.join("+");
-    if tag.is_empty() {
-        return None;
-    }
-    let to = Route::Hashtag { tag };
-    let title = if view.title.is_empty() {
-        view.name
-    } else {
-        view.title
-    };
+/// A view leads to its posts.
+pub fn one_view(view: ViewReport, here: Signal<Route>) -> impl IntoView {
+    let to = Route::View { name: view.name };
     let address = to.to_string();
-    Some(view! {
+    let title = view.title;
+    view! {
         <li>
             <a class="navigation__view" href=address aria-current=move || (here.get() == to).then_some("page")>
                 {title}
             </a>
         </li>
-    })
+    }
 }

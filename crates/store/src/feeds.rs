@@ -23,6 +23,8 @@ pub enum FeedId {
     Combined,
     /// Posts with any of some hashtags. Make it with [`FeedId::hashtag`].
     Hashtag(String),
+    /// What belongs to a view of the relay, by the view's name.
+    View(String),
     /// The conversation around a post.
     Thread(StatusRef),
 }
@@ -175,7 +177,7 @@ impl Slot {
                 rows: Vec::new(),
                 loaded: false,
             },
-            FeedId::Combined | FeedId::Hashtag(_) => List::Stream(Box::default()),
+            FeedId::Combined | FeedId::Hashtag(_) | FeedId::View(_) => List::Stream(Box::default()),
         };
         Self {
             list,

@@ -191,6 +191,16 @@ impl Store {
             .for_each(|(_, slot)| slot.apply(Event::Deleted(status)));
     }
 
+    /// Takes a post out of some feeds to which it no longer belongs; elsewhere it stays.
+    pub fn withdraw(&self, feeds: &[FeedId], origin: &Origin, id: &StatusId) {
+        let status = self.entities().reference(origin, id);
+        for feed in feeds {
+            if let Some(slot) = self.feeds().get(feed) {
+                slot.apply(Event::Deleted(status));
+            }
+        }
+    }
+
     /// Notes for every live feed that posts may have been missed. Returns the feeds to ask for their newest page.
     pub fn missed(&self) -> Vec<FeedId> {
         let mut feeds = self.feeds();

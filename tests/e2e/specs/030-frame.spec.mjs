@@ -23,7 +23,7 @@ const NAVIGATION = `
   - list:
     - listitem:
       - link "Birds":
-        - /url: /tags/birds+birding
+        - /url: /views/birds
 `;
 
 test("the frame has one navigation, one main part, one thing aside, and a way past the navigation", async ({ page }) => {

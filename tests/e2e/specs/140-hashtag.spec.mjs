@@ -37,18 +37,24 @@ test("a hashtag in another script has a page like any other", async ({ page, wor
   await expect(posts(page, "नई किताब")).toHaveCount(1);
 });
 
-test("a view of the relay leads to the posts with any of its hashtags, each once, and new ones arrive", async ({ page, world }) => {
+test("a view of the relay has a page of its own, each post once, new ones arrive and one that an edit takes out leaves", async ({ page, world }) => {
   await openPosts(page);
   await page.getByRole("navigation").getByRole("link", { name: "Birds" }).click();
-  await expect(page).toHaveURL("/tags/birds+birding");
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("#birds #birding");
+  await expect(page).toHaveURL("/views/birds");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Birds");
   await expect(posts(page).first()).toContainText("#birds");
   await world.say("ida@alpha", "A wren on the pier #birding");
-  await world.say("noor@beta", "Two wrens on the pier #birds #birding");
+  const { uri } = await world.say("noor@beta", "Two wrens on the pier #birds #birding");
   await page.getByRole("button", { name: "2 new posts" }).click();
   await expect(posts(page, "A wren on the pier")).toHaveCount(1);
   await expect(posts(page, "Two wrens on the pier")).toHaveCount(1);
   await page.reload();
   await expect(posts(page, "A wren on the pier")).toHaveCount(1);
   await expect(posts(page, "Two wrens on the pier")).toHaveCount(1);
+
+  await world.order("edit", { uri, text: "Two wrens were on the pier" });
+  await expect(posts(page, "wrens")).toHaveCount(0);
+  await expect(posts(page, "A wren on the pier")).toHaveCount(1);
+  await page.goBack();
+  await expect(page).toHaveURL("/");
 });
