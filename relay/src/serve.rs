@@ -9,6 +9,7 @@ pub mod csp;
 mod empty;
 mod encoding;
 mod error;
+mod feeds;
 mod files;
 mod form;
 mod health;

@@ -45,6 +45,16 @@ impl Freshness {
 
 /// A JSON answer, or 304 without a body when the reader holds this very one.
 pub(super) fn json(asked: &HeaderMap, freshness: Freshness, body: Bytes) -> Response {
+    of(asked, freshness, "application/json; charset=utf-8", body)
+}
+
+/// The same for text of any other type.
+pub(super) fn of(
+    asked: &HeaderMap,
+    freshness: Freshness,
+    content_type: &'static str,
+    body: Bytes,
+) -> Response {
     let mut hasher = DefaultHasher::new();
     hasher.write(&body);
     // Weak: equal in meaning, whatever a proxy does to the bytes.
@@ -64,15 +74,17 @@ pub(super) fn json(asked: &HeaderMap, freshness: Freshness, body: Bytes) -> Resp
     if is_held {
         return (StatusCode::NOT_MODIFIED, headers).into_response();
     }
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json; charset=utf-8"),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     if let Some(smaller) = gzip(asked, &body) {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         return (headers, Body::from(smaller)).into_response();
     }
     (headers, Body::from(body)).into_response()
+}
+
+/// Says that the reader holds it already, when something else than its ETag shows that.
+pub(super) fn not_modified() -> Response {
+    StatusCode::NOT_MODIFIED.into_response()
 }
 
 /// The body made smaller, when it is long and the reader takes that.

@@ -7,6 +7,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use super::feeds;
+
 /// Answer headers that a script may read; the last one is ours.
 const EXPOSED: &str = "Link, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id, \
                        Mastodon-Async-Refresh, Watersmeet-Cursor";
@@ -49,7 +51,8 @@ fn is_shared(path: &str) -> bool {
         "/nodeinfo/",
         "/.well-known/",
     ];
-    !is_page && shared.iter().any(|prefix| path.starts_with(prefix))
+    let is_api = shared.iter().any(|prefix| path.starts_with(prefix));
+    (is_api && !is_page) || feeds::is_feed(path)
 }
 
 fn preflight(asked: &HeaderMap) -> Response {

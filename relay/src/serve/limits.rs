@@ -50,6 +50,8 @@ pub(super) async fn keep_bounds(request: Request, next: Next) -> Response {
         HeaderValue::from_static("no-referrer"),
     );
     if is_api {
+        // What is in search engines is for pages to decide, and for the authors of posts.
+        headers.insert("x-robots-tag", HeaderValue::from_static("noindex"));
         headers
             .entry(header::CONTENT_SECURITY_POLICY)
             .or_insert(HeaderValue::from_static(

@@ -27,7 +27,7 @@ use self::{
     bucket::{Buckets, Verdict},
     places::Places,
 };
-use super::{connections::Peer, error::ApiError};
+use super::{connections::Peer, error::ApiError, feeds};
 use crate::config::Limits;
 
 /// The time in which a reader may make the configured number of requests; Mastodon's own.
@@ -165,7 +165,8 @@ pub(super) async fn keep_limits(
 
 /// Whether a request of this path costs the relay a question to its archive or a signature; the app's files and `/health` do not.
 fn is_counted(path: &str) -> bool {
-    ["/api/", "/oauth/", "/streaming/"]
+    let is_api = ["/api/", "/oauth/", "/streaming/"]
         .iter()
-        .any(|it| path.starts_with(it))
+        .any(|it| path.starts_with(it));
+    is_api || feeds::is_feed(path)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::Request,
-    http::Uri,
+    http::{HeaderValue, Uri, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{any, get},
@@ -16,6 +16,7 @@ use super::{
     cors::allow_every_origin,
     empty,
     error::ApiError,
+    feeds,
     files::Site,
     health, instance,
     limits::keep_bounds,
@@ -30,16 +31,8 @@ use super::{
 
 /// The router; `site` answers whatever is no path of the API.
 pub(super) fn router(shared: Shared, streams: Streams, site: Arc<Site>) -> Router {
-    let about = shared.clone();
-    let app = move |request: Request| {
-        let (site, about) = (Arc::clone(&site), about.clone());
-        async move {
-            if request.uri().path() == "/about" && !site.has_app() {
-                return about::page(&about);
-            }
-            site.answer(request.uri(), request.headers()).await
-        }
-    };
+    let everything = shared.clone();
+    let app = move |request: Request| elsewhere(everything.clone(), Arc::clone(&site), request);
     let readers = Arc::clone(&shared.readers);
     let requests = Arc::new(Requests::default());
     let measured = Measured {
@@ -83,6 +76,29 @@ pub(super) fn router(shared: Shared, streams: Streams, site: Arc<Site>) -> Route
         .layer(from_fn(keep_bounds))
         .layer(from_fn(allow_every_origin))
         .layer(from_fn_with_state(requests, metrics::count))
+}
+
+/// What is no path of the API: a feed, or a page of the app, which says where its feeds are.
+async fn elsewhere(shared: Shared, site: Arc<Site>, request: Request) -> Response {
+    let (uri, asked) = (request.uri(), request.headers());
+    if let Some(address) = feeds::Address::of(uri.path()) {
+        let answer = feeds::answer(&shared, address, uri, asked).await;
+        return answer.into_response();
+    }
+    if uri.path() == "/about" && !site.has_app() {
+        return about::page(&shared);
+    }
+    let feeds = feeds::discovery(&shared.config.public_url, uri.path());
+    let is_unlisted = statuses::is_page_of_noindex(&shared, uri.path()).await;
+    let mut response = site.answer(uri, asked).await;
+    if let Some(feeds) = feeds.filter(|_| response.status().is_success()) {
+        response.headers_mut().insert(header::LINK, feeds);
+    }
+    if is_unlisted {
+        let none = HeaderValue::from_static("noindex");
+        response.headers_mut().insert("x-robots-tag", none);
+    }
+    response
 }
 
 /// Mastodon does not mind a slash at the end of an API's path, and some libraries always write one.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{
+    feeds::Fresh,
     oauth::{GuestKeys, Spent},
     readers::Readers,
 };
@@ -21,6 +22,8 @@ pub(super) struct Shared {
     pub(super) guests: GuestKeys,
     /// Codes and tokens that are used up.
     pub(super) spent: Arc<Spent>,
+    /// When feeds changed.
+    pub(super) fresh: Arc<Fresh>,
 }
 
 impl Shared {
@@ -30,6 +33,7 @@ impl Shared {
             readers: Arc::new(Readers::new(&config.limits)),
             guests: GuestKeys::new(rand::random()),
             spent: Arc::default(),
+            fresh: Arc::default(),
             config,
             engine,
         }

@@ -101,6 +101,16 @@ async fn find(shared: &Shared, id: &str, may_see_guarded: bool) -> Result<Stored
     found.ok_or_else(ApiError::record_not_found)
 }
 
+/// Whether `path` is the app's page of a post whose author asks search engines to stay away.
+pub(super) async fn is_page_of_noindex(shared: &Shared, path: &str) -> bool {
+    let id = path.strip_prefix("/posts/").and_then(PublicId::parse);
+    let Some(id) = id else { return false };
+    let found = shared.engine.archive.status(id).await;
+    let status = found.ok().flatten();
+    let read = status.and_then(|it| serde_json::from_slice::<mastodon::Status>(&it.json).ok());
+    read.is_some_and(|it| it.account.noindex == Some(true))
+}
+
 /// What the order of a conversation depends on.
 #[derive(Deserialize)]
 struct Reply {

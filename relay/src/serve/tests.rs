@@ -2,6 +2,7 @@
 
 mod about;
 mod empty;
+mod feeds;
 mod guests;
 mod instance;
 mod metrics;
@@ -40,7 +41,8 @@ const LOG_BYTES: usize = 1 << 20;
 struct TestRelay {
     router: Router,
     engine: Arc<Engine>,
-    _stop: watch::Sender<bool>,
+    shared: Shared,
+    stop: watch::Sender<bool>,
     _folder: tempfile::TempDir,
 }
 
@@ -90,11 +92,20 @@ impl TestRelay {
         let shared = Shared::new(config, Arc::clone(&engine));
         let site = Arc::new(Site::new(AppFiles::None, false));
         Self {
-            router: routes::router(shared, streams, site),
+            router: routes::router(shared.clone(), streams, site),
             engine,
-            _stop: stop,
+            shared,
+            stop,
             _folder: folder,
         }
+    }
+
+    /// The same relay with an app inside.
+    fn with_app(mut self, files: AppFiles) -> Self {
+        let streams = Streams::new(&self.shared.config, &self.engine, self.stop.subscribe());
+        let site = Arc::new(Site::new(files, false));
+        self.router = routes::router(self.shared.clone(), streams, site);
+        self
     }
 
     async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Got {
