@@ -2,7 +2,10 @@
 
 mod measure;
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use timeline::{
     key::host_of,
@@ -15,7 +18,7 @@ use tokio::{
 
 use crate::{
     archive::{Archive, ArchiveError},
-    config::Config,
+    config::{Config, SourceConfig},
     log::{Attendance, Log},
     merge::{Inlet, Merge, Parts},
     source::{Registry, Sources, health::unix_millis},
@@ -34,8 +37,6 @@ pub struct Engine {
     pub archive: Archive,
     /// How the sources are.
     pub sources: Registry,
-    /// The operator's named views.
-    pub views: Vec<View>,
     /// When the relay started, in milliseconds since 1970; also the log's epoch.
     pub started_at: i64,
     /// Whether nobody is dialled.
@@ -43,8 +44,8 @@ pub struct Engine {
     /// Where arrivals go: for benches and tests that stand in for sources.
     pub inlet: Inlet,
     merge: Merge,
-    /// The views' readers may come later; what they ask for is told from the start.
-    _attendance: Attendance,
+    /// A std mutex: held only to take or to put.
+    views: Mutex<Views>,
     listening: Sources,
     clock: JoinHandle<()>,
 }
@@ -63,22 +64,13 @@ impl Engine {
         let epoch = u64::try_from(started_at).unwrap_or_default();
         let log = Log::new(epoch, config.log_max_bytes);
         let sources = Registry::new(&config.sources);
-        let hosts_of = |it: &crate::config::SourceConfig| -> Vec<String> {
-            host_of(&it.url).into_iter().collect()
-        };
-        let mut hosts: Vec<String> = config.sources.iter().flat_map(hosts_of).collect();
-        hosts.extend(config.sources.iter().map(|it| it.domain.clone()));
         let patience = Patience {
             future_hold: millis(config.timing.future_hold),
             refute_after: millis(config.timing.refute_after),
         };
-        let voices = config
-            .sources
-            .iter()
-            .map(|it| (it.domain.clone(), hosts_of(it)));
         let parts = Parts {
-            merger: Merger::new(voices, patience),
-            hosts,
+            merger: Merger::new(voices(config), patience),
+            hosts: hosts(config),
             ledger,
             log: log.clone(),
             sources: sources.clone(),
@@ -88,15 +80,12 @@ impl Engine {
         let listening =
             Sources::start(config, sources.clone(), &archive, &inlet).map_err(ArchiveError::new)?;
         let clock = tokio::spawn(tick(inlet.clone()));
-        let views = config.views.clone();
         let offline = config.offline;
-        let wanted = Interest(views.iter().map(|it| it.selection.clone()).collect());
         Ok(Self {
-            _attendance: log.attend(&wanted),
+            views: Mutex::new(Views::new(config, &log)),
             log,
             archive,
             sources,
-            views,
             started_at,
             offline,
             inlet,
@@ -104,6 +93,32 @@ impl Engine {
             listening,
             clock,
         })
+    }
+
+    /// The operator's named views, as they are now.
+    #[must_use]
+    pub fn views(&self) -> Arc<Vec<View>> {
+        let views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&views.all)
+    }
+
+    /// Takes another configuration while it runs: whom to listen to, whose word counts for whom, and what the views' readers
+    /// are told of. A source that did not change is not disturbed; one that is gone is left in good order.
+    /// Where posts are kept and how much the log holds stay as they are.
+    pub async fn reload(&self, config: &Config) {
+        *self.views.lock().unwrap_or_else(PoisonError::into_inner) = Views::new(config, &self.log);
+        // Before a new source says its first word.
+        if self
+            .inlet
+            .know(voices(config), hosts(config))
+            .await
+            .is_err()
+        {
+            return;
+        }
+        if let Err(error) = self.listening.reload(config).await {
+            tracing::error!(%error, "the sources stay as they were");
+        }
     }
 
     /// Asks the sources for the thread around a post, within their budgets and for a few seconds
@@ -133,6 +148,37 @@ impl Engine {
         drop(inlet);
         if let Err(error) = spawn_blocking(move || merge.join()).await {
             tracing::error!(%error, "the merge could not be waited for");
+        }
+    }
+}
+
+/// For each source, its domain and the host that it answers at.
+fn voices(config: &Config) -> Vec<(String, Vec<String>)> {
+    let voice = |it: &SourceConfig| (it.domain.clone(), host_of(&it.url).into_iter().collect());
+    config.sources.iter().map(voice).collect()
+}
+
+/// The hosts whose authors are local.
+fn hosts(config: &Config) -> Vec<String> {
+    let urls = config.sources.iter().filter_map(|it| host_of(&it.url));
+    let domains = config.sources.iter().map(|it| it.domain.clone());
+    urls.chain(domains).collect()
+}
+
+/// The operator's named views.
+#[derive(Debug)]
+struct Views {
+    all: Arc<Vec<View>>,
+    /// Their readers may come later; what they ask for is told from the start.
+    _attendance: Attendance,
+}
+
+impl Views {
+    fn new(config: &Config, log: &Log) -> Self {
+        let wanted = Interest(config.views.iter().map(|it| it.selection.clone()).collect());
+        Self {
+            all: Arc::new(config.views.clone()),
+            _attendance: log.attend(&wanted),
         }
     }
 }

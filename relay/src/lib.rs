@@ -37,11 +37,26 @@ pub async fn run(
     app_files: AppFiles,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ArchiveError> {
+    let (_never_changed, configs) = watch::channel(Arc::new(config));
+    run_live(listener, configs, app_files, shutdown).await
+}
+
+/// As [`run`], under a configuration that may change while readers and sources stay: [`Engine::reload`] says what holds at once.
+///
+/// # Errors
+/// When the archive cannot be opened.
+pub async fn run_live(
+    listener: TcpListener,
+    mut configs: watch::Receiver<Arc<Config>>,
+    app_files: AppFiles,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), ArchiveError> {
+    let config = Arc::clone(&configs.borrow_and_update());
     let engine = Arc::new(Engine::start(&config).await?);
     let stop = watch::Sender::new(false);
-    let serving = serve::serve(
+    let serving = serve::serve_live(
         listener,
-        Arc::new(config),
+        configs.clone(),
         Arc::clone(&engine),
         app_files,
         stop.subscribe(),
@@ -49,6 +64,7 @@ pub async fn run(
     let mut serving = std::pin::pin!(serving);
     tokio::select! {
         () = serving.as_mut() => {}
+        () = follow(configs, &engine) => {}
         () = shutdown => {
             tracing::info!("stopping");
             stop.send_replace(true);
@@ -63,4 +79,13 @@ pub async fn run(
         tracing::warn!("the sources took too long to be left in good order");
     }
     Ok(())
+}
+
+/// Gives the engine each new configuration, for ever.
+async fn follow(mut configs: watch::Receiver<Arc<Config>>, engine: &Engine) {
+    while configs.changed().await.is_ok() {
+        let config = Arc::clone(&configs.borrow_and_update());
+        engine.reload(&config).await;
+    }
+    std::future::pending::<()>().await;
 }

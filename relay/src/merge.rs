@@ -42,6 +42,8 @@ enum Input {
     Arrival(Box<Arrival>),
     /// A moment passed: posts from the future may be due, old ones may have to go.
     Tick(i64),
+    /// The sources are others now.
+    Known(Vec<(String, Vec<String>)>, Vec<String>),
     /// Tell when everything before this is readable.
     Flush(oneshot::Sender<()>),
 }
@@ -85,6 +87,22 @@ impl Inlet {
     pub async fn tick(&self, at: i64) -> Result<(), Stopped> {
         self.sender
             .send(Input::Tick(at))
+            .await
+            .map_err(|_closed| Stopped)
+    }
+
+    /// Says who the sources are from now on: each with its domain and the hosts that it speaks for, and the hosts whose
+    /// authors are local.
+    ///
+    /// # Errors
+    /// When there is no merge any more.
+    pub async fn know(
+        &self,
+        voices: Vec<(String, Vec<String>)>,
+        hosts: Vec<String>,
+    ) -> Result<(), Stopped> {
+        self.sender
+            .send(Input::Known(voices, hosts))
             .await
             .map_err(|_closed| Stopped)
     }
@@ -271,6 +289,10 @@ impl Loop {
                         self.merge(arrival, &mut drafts);
                     }
                     self.store.prune();
+                }
+                Input::Known(voices, hosts) => {
+                    self.merger.set_voices(voices);
+                    self.store.set_hosts(hosts);
                 }
                 Input::Flush(done) => flushed.push(done),
             }

@@ -16,6 +16,7 @@ mod health;
 mod instance;
 mod limits;
 mod listen;
+mod live;
 mod metrics;
 mod oauth;
 mod page;
@@ -36,7 +37,7 @@ pub use self::{
     files::AppFiles,
     listen::{listen, reachable, told_to_stop},
 };
-use self::{files::Site, shared::Shared, streaming::Streams};
+use self::{files::Site, live::Live, shared::Shared, streaming::Streams};
 use crate::{
     config::{Config, is_loopback},
     engine::Engine,
@@ -51,12 +52,30 @@ pub async fn serve(
     app_files: AppFiles,
     stop: watch::Receiver<bool>,
 ) {
+    let (_never_changed, configs) = watch::channel(config);
+    serve_live(listener, configs, engine, app_files, stop).await;
+}
+
+/// As [`serve`], under a configuration that may change: names, texts, views, limits and access keys hold from the next
+/// request on. Where the relay listens stays as it is.
+pub async fn serve_live(
+    listener: TcpListener,
+    mut configs: watch::Receiver<Arc<Config>>,
+    engine: Arc<Engine>,
+    app_files: AppFiles,
+    stop: watch::Receiver<bool>,
+) {
+    let config = Arc::clone(&configs.borrow_and_update());
     let streams = Streams::new(&config, &engine, stop.clone());
     let site = Arc::new(Site::new(app_files, has_loopback_source(&config)));
     let shared = Shared::new(config, engine);
-    let readers = Arc::clone(&shared.readers);
-    let router = routes::router(shared, streams.clone(), site);
-    connections::accept(listener, router, readers, stop).await;
+    let router = routes::router(shared.clone(), streams.clone(), Arc::clone(&site));
+    let live = Live::new(router, Arc::clone(&shared.readers));
+    tokio::select! {
+        () = connections::accept(listener, live.clone(), stop) => {}
+        () = live.follow(configs, shared, streams.clone(), site) => {}
+    }
+    drop(live);
     if timeout(streaming::GOODBYE, streams.silence())
         .await
         .is_err()

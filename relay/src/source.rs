@@ -14,7 +14,7 @@ mod told;
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockWriteGuard},
     time::Duration,
 };
 
@@ -25,13 +25,17 @@ use timeline::{
 };
 use tokio::{
     sync::watch,
-    task::JoinSet,
+    task::JoinHandle,
     time::{Instant, timeout},
 };
 
 pub use self::health::{Registry, SourceReport, State};
 use self::{budget::Urgency, ears::Ears, guard::Guard, host::Host};
-use crate::{archive::Archive, config::Config, merge::Inlet};
+use crate::{
+    archive::Archive,
+    config::{Config, Place},
+    merge::Inlet,
+};
 
 /// Posts per source that are watched again after a restart.
 const RECALLED_POSTS: usize = 2_000;
@@ -39,6 +43,8 @@ const RECALLED_POSTS: usize = 2_000;
 const ASK_AGAIN_AFTER: Duration = Duration::from_secs(20);
 /// Threads remembered as asked for.
 const MAX_ASKED: usize = 1_000;
+/// Longest time that one source gets to be left in good order.
+const END_TIME: Duration = Duration::from_secs(2);
 /// Sources that are asked for one thread at most.
 const MAX_ASKED_SOURCES: usize = 2;
 
@@ -46,13 +52,55 @@ const MAX_ASKED_SOURCES: usize = 2;
 #[derive(Debug)]
 pub struct Sources {
     registry: Registry,
-    ears: BTreeMap<String, Arc<Ears>>,
-    stop: watch::Sender<bool>,
-    tasks: JoinSet<()>,
+    /// A std lock: nothing is awaited while it is held.
+    listening: RwLock<BTreeMap<String, Listening>>,
+    /// How they are dialled.
+    dial: Mutex<Dial>,
+    inlet: Inlet,
     archive: Archive,
     ask_timeout: Duration,
     /// Threads that were asked for lately, oldest first.
     asked: Mutex<VecDeque<(String, Instant)>>,
+}
+
+/// One source that is listened to.
+#[derive(Debug)]
+struct Listening {
+    ears: Arc<Ears>,
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Listening {
+    /// Closes its sockets and ends; cut when that takes too long.
+    async fn end(mut self) {
+        self.stop.send_replace(true);
+        if timeout(END_TIME, &mut self.task).await.is_err() {
+            self.task.abort();
+        }
+    }
+}
+
+/// What every source is dialled with.
+#[derive(Clone, Debug)]
+struct Dial {
+    client: reqwest::Client,
+    guard: Guard,
+    user_agent: Arc<str>,
+    /// What the guard was made of.
+    allow: Vec<Place>,
+}
+
+impl Dial {
+    fn new(config: &Config) -> Result<Self, reqwest::Error> {
+        let guard = Guard::new(config);
+        Ok(Self {
+            client: host::client(config, &guard)?,
+            guard,
+            user_agent: config.user_agent().into(),
+            allow: config.allow.clone(),
+        })
+    }
 }
 
 impl Sources {
@@ -66,23 +114,62 @@ impl Sources {
         archive: &Archive,
         inlet: &Inlet,
     ) -> Result<Self, reqwest::Error> {
-        let guard = Guard::new(config);
-        let client = host::client(config, &guard)?;
-        let user_agent: Arc<str> = config.user_agent().into();
-        let stop = watch::Sender::new(false);
-        let mut sources = Self {
+        let sources = Self {
             registry,
-            ears: BTreeMap::new(),
-            stop,
-            tasks: JoinSet::new(),
+            listening: RwLock::default(),
+            dial: Mutex::new(Dial::new(config)?),
+            inlet: inlet.clone(),
             archive: archive.clone(),
             ask_timeout: config.timing.ask_timeout,
             asked: Mutex::default(),
         };
+        sources.begin(config);
+        Ok(sources)
+    }
+
+    /// Listens to the sources of another configuration: leaves those that are gone, begins with those that are new, and
+    /// begins anew with those that changed. The others notice nothing, unless it changed who asks or what may be reached.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up; then nothing changed.
+    pub async fn reload(&self, config: &Config) -> Result<(), reqwest::Error> {
+        let dial = Dial::new(config)?;
+        let user_agent = Arc::clone(&dial.user_agent);
+        let allow = dial.allow.clone();
+        let former = std::mem::replace(&mut *self.dial(), dial);
+        let is_same = former.user_agent == user_agent && former.allow == allow;
+        let stays = |it: &Listening| is_same && config.sources.contains(&it.ears.host.config);
+        let gone: Vec<Listening> = {
+            let mut listening = self.listening_mut();
+            let (stay, gone): (BTreeMap<_, _>, BTreeMap<_, _>) = std::mem::take(&mut *listening)
+                .into_iter()
+                .partition(|(_, it)| stays(it));
+            *listening = stay;
+            gone.into_values().collect()
+        };
+        for source in gone {
+            tracing::info!(
+                source = source.ears.domain(),
+                "left, since the configuration changed"
+            );
+            source.end().await;
+        }
+        self.registry.set(&config.sources);
+        self.begin(config);
+        Ok(())
+    }
+
+    /// Listens to whom it does not listen yet.
+    fn begin(&self, config: &Config) {
+        let dial = self.dial().clone();
+        let mut listening = self.listening_mut();
         for source in &config.sources {
-            let Some(health) = sources.registry.get(&source.domain).cloned() else {
+            let Some(health) = self.registry.get(&source.domain) else {
                 continue;
             };
+            if listening.contains_key(&source.domain) {
+                continue;
+            }
             if config.offline {
                 health.set(
                     State::Down,
@@ -90,21 +177,41 @@ impl Sources {
                 );
                 continue;
             }
-            let host = Host::new(source, client.clone(), guard.clone(), &config.timing);
-            let ears = Arc::new(Ears::new(host, health, inlet.clone()));
-            sources
-                .ears
-                .insert(source.domain.clone(), Arc::clone(&ears));
-            let (archive, stop, user_agent) = (
-                archive.clone(),
-                sources.stop.subscribe(),
-                Arc::clone(&user_agent),
+            health.set(State::Starting, None);
+            let host = Host::new(
+                source,
+                dial.client.clone(),
+                dial.guard.clone(),
+                &config.timing,
             );
-            sources
-                .tasks
-                .spawn(async move { listen(&ears, &archive, stop, &user_agent).await });
+            let ears = Arc::new(Ears::new(host, health, self.inlet.clone()));
+            let stop = watch::Sender::new(false);
+            let task = tokio::spawn({
+                let (ears, archive) = (Arc::clone(&ears), self.archive.clone());
+                let (stop, user_agent) = (stop.subscribe(), Arc::clone(&dial.user_agent));
+                async move { listen(&ears, &archive, stop, &user_agent).await }
+            });
+            listening.insert(source.domain.clone(), Listening { ears, stop, task });
         }
-        Ok(sources)
+    }
+
+    fn dial(&self) -> MutexGuard<'_, Dial> {
+        self.dial.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn listening_mut(&self) -> RwLockWriteGuard<'_, BTreeMap<String, Listening>> {
+        self.listening
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The source called so, when it is listened to.
+    fn ears(&self, domain: &str) -> Option<Arc<Ears>> {
+        let listening = self
+            .listening
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        listening.get(domain).map(|it| Arc::clone(&it.ears))
     }
 
     /// How the sources are.
@@ -121,9 +228,9 @@ impl Sources {
         }
         let names = self.archive.names_of(uri).await.unwrap_or_default();
         let origin = host_of(uri);
-        let mut known: Vec<(&Arc<Ears>, String)> = names
+        let mut known: Vec<(Arc<Ears>, String)> = names
             .into_iter()
-            .filter_map(|(source, id)| self.ears.get(&source).map(|it| (it, id)))
+            .filter_map(|(source, id)| self.ears(&source).map(|it| (it, id)))
             .collect();
         known.sort_by_key(|(ears, _)| {
             let is_origin = [
@@ -134,7 +241,7 @@ impl Sources {
             (!is_origin, !ears.health.state().is_hearing())
         });
         for (ears, id) in known.into_iter().take(MAX_ASKED_SOURCES) {
-            if let Ok(true) = timeout(self.ask_timeout, ask_context(ears, id)).await {
+            if let Ok(true) = timeout(self.ask_timeout, ask_context(&ears, id)).await {
                 return true;
             }
         }
@@ -158,9 +265,15 @@ impl Sources {
     }
 
     /// Closes every socket and ends.
-    pub async fn shutdown(mut self) {
-        self.stop.send_replace(true);
-        while self.tasks.join_next().await.is_some() {}
+    pub async fn shutdown(self) {
+        let listening = std::mem::take(&mut *self.listening_mut());
+        // Told all at once, waited for one after another.
+        for source in listening.values() {
+            source.stop.send_replace(true);
+        }
+        for source in listening.into_values() {
+            source.end().await;
+        }
     }
 }
 

@@ -107,19 +107,23 @@ impl Merger {
         sources: impl IntoIterator<Item = (String, Vec<String>)>,
         patience: Patience,
     ) -> Self {
-        let voices = sources
-            .into_iter()
-            .map(|(domain, mut hosts)| {
-                hosts.push(domain.clone());
-                (domain, hosts)
-            })
-            .collect();
-        Self {
-            voices,
+        let mut merger = Self {
+            voices: BTreeMap::new(),
             patience,
             held: BTreeMap::new(),
             held_ever: 0,
-        }
+        };
+        merger.set_voices(sources);
+        merger
+    }
+
+    /// The sources are others from now on. What former ones told stays as it was told.
+    pub fn set_voices(&mut self, sources: impl IntoIterator<Item = (String, Vec<String>)>) {
+        let voice = |(domain, mut hosts): (String, Vec<String>)| {
+            hosts.push(domain.clone());
+            (domain, hosts)
+        };
+        self.voices = sources.into_iter().map(voice).collect();
     }
 
     /// Whether the server at this host is one of the sources.

@@ -46,6 +46,11 @@ impl Store {
         }
     }
 
+    /// The hosts whose authors are local are others now.
+    pub(super) fn set_hosts(&mut self, hosts: Vec<String>) {
+        self.hosts = hosts;
+    }
+
     pub(super) fn begin(&mut self) -> Result<(), ArchiveError> {
         self.failure = None;
         self.ledger.begin()

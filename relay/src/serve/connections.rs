@@ -2,7 +2,6 @@
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use axum::Router;
 use hyper::{
     Request,
     body::Incoming,
@@ -21,7 +20,7 @@ use tokio::{
 };
 use tracing::{debug, warn};
 
-use super::readers::Readers;
+use super::live::Live;
 
 /// Most connections at a time that are no socket; more wait in the system's own queue. Each costs a file and about 30 KB.
 const MAX_CONNECTIONS: usize = 8_192;
@@ -46,18 +45,13 @@ const REFUSED_PAUSE: Duration = Duration::from_millis(200);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Peer(pub(super) IpAddr);
 
-/// Serves `router` on `listener` until `stop` turns true, then waits a moment for what is still being answered.
+/// Serves what is `live` on `listener` until `stop` turns true, then waits a moment for what is still being answered.
 /// A connection of an address that has too many already is closed at once.
-pub(super) async fn accept(
-    listener: TcpListener,
-    router: Router,
-    readers: Arc<Readers>,
-    mut stop: watch::Receiver<bool>,
-) {
+pub(super) async fn accept(listener: TcpListener, live: Live, mut stop: watch::Receiver<bool>) {
     let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let mut conversations = JoinSet::new();
     while let Some((socket, peer)) = next_connection(&listener, &mut stop).await {
-        let Some(place) = readers.connection(peer.0) else {
+        let Some(place) = live.readers().connection(peer.0) else {
             debug!(peer = %peer.0, "an address has too many connections");
             continue;
         };
@@ -66,11 +60,11 @@ pub(super) async fn accept(
             () = stopped(&mut stop) => break,
         };
         let Ok(slot) = slot else { break };
-        let router = router.clone();
+        let live = live.clone();
         let stop = stop.clone();
         while conversations.try_join_next().is_some() {}
         conversations.spawn(async move {
-            converse(socket, peer, router, stop).await;
+            converse(socket, peer, live, stop).await;
             drop((slot, place));
         });
     }
@@ -111,15 +105,14 @@ async fn next_connection(
     }
 }
 
-async fn converse(socket: TcpStream, peer: Peer, router: Router, mut stop: watch::Receiver<bool>) {
+async fn converse(socket: TcpStream, peer: Peer, live: Live, mut stop: watch::Receiver<bool>) {
     // Frames are put together before they are written, so waiting for more bytes only delays the last one.
     if let Err(error) = socket.set_nodelay(true) {
         debug!(%error, "a connection keeps its delay");
     }
-    let router = TowerToHyperService::new(router);
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(peer);
-        router.call(request)
+        TowerToHyperService::new(live.router()).call(request)
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -143,10 +136,10 @@ async fn converse(socket: TcpStream, peer: Peer, router: Router, mut stop: watch
 
 #[cfg(test)]
 mod tests {
-    use axum::{Extension, routing::get};
+    use axum::{Extension, Router, routing::get};
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-    use super::*;
+    use super::{super::readers::Readers, *};
 
     #[tokio::test]
     async fn a_route_learns_who_asks() {
@@ -156,7 +149,7 @@ mod tests {
         let (_keep, stop) = watch::channel(false);
         let router = Router::new().route("/", get(who));
         let readers = Arc::new(Readers::new(&crate::config::Limits::default()));
-        tokio::spawn(accept(listener, router, readers, stop));
+        tokio::spawn(accept(listener, Live::new(router, readers), stop));
         let mut connection = TcpStream::connect(address).await.unwrap();
         let request = "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
         connection.write_all(request.as_bytes()).await.unwrap();

@@ -247,7 +247,7 @@ fn what(
         }
         Subject::View(name) => {
             query.only(&["limit"])?;
-            let mut views = shared.engine.views.iter();
+            let mut views = shared.config.views.iter();
             let view = views
                 .find(|it| it.name == *name || it.list_id() == *name)
                 .ok_or_else(ApiError::record_not_found)?;

@@ -50,7 +50,7 @@ pub(super) async fn health(State(shared): State<Shared>) -> Response {
 pub(super) async fn sources(State(shared): State<Shared>, asked: HeaderMap) -> Response {
     let config = &shared.config;
     let views: Vec<_> = shared
-        .engine
+        .config
         .views
         .iter()
         .map(|it| {

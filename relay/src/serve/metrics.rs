@@ -30,7 +30,6 @@ pub(super) struct Requests {
 pub(super) struct Measured {
     pub(super) shared: Shared,
     pub(super) streams: Streams,
-    pub(super) requests: Arc<Requests>,
 }
 
 /// Counts every answer.
@@ -64,7 +63,7 @@ pub(super) async fn metrics(
         return ApiError::new(StatusCode::FORBIDDEN, told).into_response();
     }
     let mut page = Page::default();
-    measured.requests.measure(&mut page);
+    measured.shared.requests.measure(&mut page);
     measured.streams.measure(&mut page);
     measured.shared.engine.measure(&mut page);
     let head = [

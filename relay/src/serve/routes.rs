@@ -20,7 +20,7 @@ use super::{
     files::Site,
     health, instance,
     limits::keep_bounds,
-    metrics::{self, Measured, Requests},
+    metrics::{self, Measured},
     oauth,
     readers::keep_limits,
     shared::Shared,
@@ -34,11 +34,10 @@ pub(super) fn router(shared: Shared, streams: Streams, site: Arc<Site>) -> Route
     let everything = shared.clone();
     let app = move |request: Request| elsewhere(everything.clone(), Arc::clone(&site), request);
     let readers = Arc::clone(&shared.readers);
-    let requests = Arc::new(Requests::default());
+    let requests = Arc::clone(&shared.requests);
     let measured = Measured {
         shared: shared.clone(),
         streams: streams.clone(),
-        requests: Arc::clone(&requests),
     };
     let routes = Router::new()
         .route("/health", get(health::health))

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{
     feeds::Fresh,
+    metrics::Requests,
     oauth::{GuestKeys, Spent},
     readers::Readers,
 };
@@ -24,6 +25,8 @@ pub(super) struct Shared {
     pub(super) spent: Arc<Spent>,
     /// When feeds changed.
     pub(super) fresh: Arc<Fresh>,
+    /// What was asked, counted.
+    pub(super) requests: Arc<Requests>,
 }
 
 impl Shared {
@@ -36,6 +39,17 @@ impl Shared {
             fresh: Arc::default(),
             config,
             engine,
+            requests: Arc::default(),
         }
+    }
+
+    /// The same under another configuration. What readers took is forgotten when the limits are others.
+    pub(super) fn under(&self, config: Arc<Config>) -> Self {
+        let mut shared = self.clone();
+        if config.limits != self.config.limits {
+            shared.readers = Arc::new(Readers::new(&config.limits));
+        }
+        shared.config = config;
+        shared
     }
 }

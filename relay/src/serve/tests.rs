@@ -86,10 +86,10 @@ impl TestRelay {
         ledger.commit().unwrap();
         drop((archive, ledger));
         let engine = Arc::new(Engine::start(&config).await.unwrap());
-        let stop = watch::Sender::new(false);
         let config = Arc::new(config);
+        let stop = watch::Sender::new(false);
         let streams = Streams::new(&config, &engine, stop.subscribe());
-        let shared = Shared::new(config, Arc::clone(&engine));
+        let shared = Shared::new(Arc::clone(&config), Arc::clone(&engine));
         let site = Arc::new(Site::new(AppFiles::None, false));
         Self {
             router: routes::router(shared.clone(), streams, site),

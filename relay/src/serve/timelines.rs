@@ -58,7 +58,7 @@ pub(super) async fn list(
     query: Query,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let mut views = shared.engine.views.iter();
+    let mut views = shared.config.views.iter();
     let view = views
         .find(|it| it.list_id() == id || it.name == id)
         .ok_or_else(ApiError::record_not_found)?;

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard},
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -225,7 +225,8 @@ impl Health {
 /// The health of every source, by domain; a clone is another handle on it.
 #[derive(Clone, Debug, Default)]
 pub struct Registry {
-    sources: Arc<BTreeMap<String, Health>>,
+    /// A std lock: held only to look up or to clone.
+    sources: Arc<RwLock<BTreeMap<String, Health>>>,
 }
 
 impl Registry {
@@ -234,30 +235,46 @@ impl Registry {
     pub fn new(sources: &[SourceConfig]) -> Self {
         let entry = |it: &SourceConfig| (it.domain.clone(), Health::new(it.clone()));
         Self {
-            sources: Arc::new(sources.iter().map(entry).collect()),
+            sources: Arc::new(RwLock::new(sources.iter().map(entry).collect())),
+        }
+    }
+
+    /// The sources are others now. What was counted about one stays with it; of those that are gone nothing stays.
+    pub fn set(&self, sources: &[SourceConfig]) {
+        let mut held = self.sources.write().unwrap_or_else(PoisonError::into_inner);
+        let mut before = std::mem::take(&mut *held);
+        for source in sources {
+            let health = before.remove(&source.domain);
+            let health = health.unwrap_or_else(|| Health::new(source.clone()));
+            health.inner().config = source.clone();
+            held.insert(source.domain.clone(), health);
         }
     }
 
     /// The health of one source.
     #[must_use]
-    pub fn get(&self, domain: &str) -> Option<&Health> {
-        self.sources.get(domain)
+    pub fn get(&self, domain: &str) -> Option<Health> {
+        self.held().get(domain).cloned()
+    }
+
+    fn held(&self) -> RwLockReadGuard<'_, BTreeMap<String, Health>> {
+        self.sources.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Every source, in order of domain.
     #[must_use]
     pub fn snapshot(&self) -> Vec<SourceReport> {
-        self.sources.values().map(Health::report).collect()
+        self.held().values().map(Health::report).collect()
     }
 
     /// How many sources there are, and from how many of them posts come.
     #[must_use]
     pub fn hearing(&self) -> (usize, usize) {
-        let hearing = self
-            .sources
+        let sources = self.held();
+        let hearing = sources
             .values()
             .filter(|it| it.state().is_hearing())
             .count();
-        (self.sources.len(), hearing)
+        (sources.len(), hearing)
     }
 }

@@ -1,10 +1,12 @@
 //! One source against a small scripted server: what people are told about it, and what gets through.
 
+mod reload;
+
 use std::{
     net::SocketAddr,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -59,6 +61,8 @@ struct Script {
     cut: Arc<Notify>,
     /// Whether it closes a connection after each answer.
     closes: Arc<AtomicBool>,
+    /// How often its streaming was asked for.
+    opened: Arc<AtomicUsize>,
 }
 
 /// Its listening socket, which can be closed while connections go on.
@@ -155,6 +159,7 @@ async fn serve(script: Script) -> Server {
                            headers: HeaderMap,
                            upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>|
            -> Response {
+        script.opened.fetch_add(1, Ordering::Relaxed);
         let agent = headers
             .get("user-agent")
             .and_then(|it| it.to_str().ok())

@@ -63,7 +63,7 @@ impl Facts {
             rules: config.about.rules.clone(),
             sources: sources.collect(),
             views: shared
-                .engine
+                .config
                 .views
                 .iter()
                 .map(|it| (it.name.clone(), it.title.clone()))

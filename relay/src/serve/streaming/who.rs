@@ -23,8 +23,8 @@ impl Who {
     /// As [`Topic::named`].
     pub(super) fn topic(&self, stream: &str, query: &Query) -> Result<Topic, Refusal> {
         let engine = self.engine.upgrade();
-        let views = engine.as_ref().map(|it| it.views.as_slice());
-        let topic = Topic::named(stream, query, views.unwrap_or_default())?;
+        let views = engine.map(|it| it.views()).unwrap_or_default();
+        let topic = Topic::named(stream, query, &views)?;
         Ok(topic.seen_by(self.may_see_guarded))
     }
 }

@@ -138,7 +138,7 @@ async fn a_timeline_takes_the_whole_grammar_and_names_what_it_does_not_know() {
 #[tokio::test]
 async fn a_view_is_read_as_a_list_by_id_or_name() {
     let relay = TestRelay::with(&[post(1, &["rustlang"]), post(2, &["wasm"])]).await;
-    let id = relay.engine.views[0].list_id();
+    let id = relay.shared.config.views[0].list_id();
     for list in [id.as_str(), "rust"] {
         let got = relay.get(&format!("/api/v1/timelines/list/{list}")).await;
         assert_eq!(got.ids(), ids([1]));

@@ -1,0 +1,93 @@
+//! Another configuration while the relay runs: who is left, who is new, and who notices nothing.
+
+use super::*;
+
+fn config(servers: &[&Server]) -> Config {
+    let source = |it: &&Server| SourceConfig {
+        domain: it.domain.clone(),
+        url: format!("http://{}", it.domain),
+        token: Some(Token::new("secret")),
+        ..SourceConfig::default()
+    };
+    Config {
+        archive: ArchivePlace::Memory,
+        contact: Some("https://me.example".to_owned()),
+        sources: servers.iter().map(source).collect(),
+        timing: Timing::nearby(),
+        ..Config::default()
+    }
+}
+
+async fn live() -> Server {
+    let script = Script {
+        greets: true,
+        ..Script::default()
+    };
+    serve(script).await
+}
+
+/// Waits until all of these, and no others, are live.
+async fn all_live(engine: &Engine, servers: &[&Server]) {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let reports = engine.sources.snapshot();
+        let is_live = |it: &&Server| {
+            reports
+                .iter()
+                .any(|report| report.domain == it.domain && report.state == State::Live)
+        };
+        if reports.len() == servers.len() && servers.iter().all(|it| is_live(&it)) {
+            return;
+        }
+        assert!(Instant::now() < until, "{reports:?}");
+        sleep(Duration::from_millis(10)).await;
+    }
+}
+
+fn opened(server: &Server) -> usize {
+    server.script.opened.load(Ordering::Relaxed)
+}
+
+#[tokio::test]
+async fn a_source_that_did_not_change_notices_nothing_of_a_reload() {
+    let (stays, goes, comes) = (live().await, live().await, live().await);
+    let engine = Engine::start(&config(&[&stays, &goes])).await.unwrap();
+    all_live(&engine, &[&stays, &goes]).await;
+    let told = engine.sources.get(&stays.domain).unwrap().report().posts;
+    engine.reload(&config(&[&stays, &comes])).await;
+    all_live(&engine, &[&stays, &comes]).await;
+    assert_eq!((opened(&stays), opened(&goes), opened(&comes)), (1, 1, 1));
+    assert!(engine.sources.get(&stays.domain).unwrap().report().posts >= told.max(1));
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_source_that_changed_is_listened_to_anew() {
+    let (one, other) = (live().await, live().await);
+    let mut config = config(&[&one, &other]);
+    let engine = Engine::start(&config).await.unwrap();
+    all_live(&engine, &[&one, &other]).await;
+    config.sources[0].hashtags = vec!["rust".to_owned()];
+    engine.reload(&config).await;
+    all_live(&engine, &[&one, &other]).await;
+    assert_eq!((opened(&one), opened(&other)), (2, 1));
+    let hashtags = engine.sources.get(&one.domain).unwrap().report().hashtags;
+    assert_eq!(hashtags, ["rust"]);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn after_a_reload_the_new_sources_word_about_its_own_posts_counts() {
+    let (one, other) = (
+        serve(Script::default()).await,
+        serve(Script::default()).await,
+    );
+    let engine = Engine::start(&config(&[&one])).await.unwrap();
+    engine.reload(&config(&[&one, &other])).await;
+    other.script.posts.lock().unwrap().push(3);
+    count(&engine, 1).await;
+    let local = Selection::public(crate::views::Reach::Local, false);
+    let local = engine.archive.timeline(&local, &Paging::default()).await;
+    assert_eq!(local.unwrap().len(), 1, "its author is nobody's");
+    engine.shutdown().await;
+}
