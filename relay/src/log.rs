@@ -5,6 +5,7 @@
 //! so by a [`Read::Gap`]. A reader of hashtags, authors, servers, languages or words alone is served from an index,
 //! and is woken only by entries that have one of them.
 
+mod arrivals;
 mod crossing;
 mod cursor;
 mod entry;

@@ -262,3 +262,24 @@ fn counts_matter_only_while_somebody_waits_for_them() {
     drop(attendance);
     assert!(!log.is_awaited(&boosted(4), &boosted(5)));
 }
+
+#[test]
+fn what_came_last_is_told_first_whenever_it_was_written() {
+    let log = Log::new(7, 1 << 20);
+    let post = |second, tag: &str| Draft {
+        id: PublicId::floor(second),
+        ..draft(&[tag], 1)
+    };
+    log.append_all([
+        post(9, "rust"),
+        post(5, "rust"),
+        post(7, "wasm"),
+        post(1, "rust"),
+    ]);
+    let rust = Selection::hashtag("rust", Reach::All);
+    let floors =
+        |seconds: &[u32]| -> Vec<_> { seconds.iter().map(|it| PublicId::floor(*it)).collect() };
+    assert_eq!(log.arrivals(&rust, 9), floors(&[1, 5, 9]));
+    assert_eq!(log.arrivals(&rust, 2), floors(&[1, 5]));
+    assert_eq!(log.arrivals(&Selection::default(), 2), floors(&[1, 7]));
+}

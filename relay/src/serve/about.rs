@@ -39,6 +39,7 @@ pub(super) fn page(shared: &Shared) -> Response {
     let facts = Facts::of(shared);
     let page = Page {
         title: &format!("About {}", facts.name),
+        head: &html::feed_links(&facts),
         body: &html::body(&facts),
         ..Page::default()
     };

@@ -108,7 +108,7 @@ impl Subject {
         if let Some(view) = path.strip_prefix("/views/") {
             return decoded(view).map(Self::View);
         }
-        (path == "/feed").then_some(Self::Anything)
+        (path == EVERYTHING).then_some(Self::Anything)
     }
 
     /// The path without its ending.
@@ -117,7 +117,7 @@ impl Subject {
         match self {
             Self::Tags(tags) => format!("/tags/{}", encoded(&tags.join("+"))),
             Self::View(name) => format!("/views/{}", encoded(name)),
-            Self::Anything => "/feed".to_owned(),
+            Self::Anything => EVERYTHING.to_owned(),
         }
     }
 }
@@ -159,6 +159,14 @@ pub(super) fn discovery(public_url: &str, path: &str) -> Option<HeaderValue> {
         )
     });
     HeaderValue::try_from(links.join(", ")).ok()
+}
+
+/// The path of the feed of everything, without its ending.
+pub(super) const EVERYTHING: &str = "/feed";
+
+/// The path of a view's feed, without its ending.
+pub(super) fn path_of_view(name: &str) -> String {
+    Subject::View(name.to_owned()).path()
 }
 
 /// A feed, or 304 for who has it already.
@@ -276,7 +284,8 @@ fn what(
     }
 }
 
-/// The newest posts of a selection, without those whose authors ask search engines to stay away.
+/// The newest posts of a selection, and older ones that came last: a post that was written long ago is news too, once. Newest first,
+/// without those whose authors ask search engines to stay away.
 async fn newest(
     shared: &Shared,
     selection: &Selection,
@@ -284,6 +293,7 @@ async fn newest(
 ) -> Result<Vec<Item>, ApiError> {
     let mut items = Vec::new();
     let mut older_than: Option<PublicId> = None;
+    let mut are_all = false;
     for _ in 0..MAX_PAGES {
         let paging = Paging {
             max_id: older_than,
@@ -291,13 +301,46 @@ async fn newest(
             ..Paging::default()
         };
         let page = shared.engine.archive.timeline(selection, &paging).await?;
-        items.extend(page.iter().filter_map(Item::of));
-        older_than = page.last().map(|it| it.id);
-        if items.len() >= limit || page.len() < limit {
+        are_all = page.len() < limit;
+        for status in page {
+            older_than = Some(status.id);
+            items.extend(Item::of(&status));
+            if items.len() == limit {
+                break;
+            }
+        }
+        if are_all || items.len() == limit {
             break;
         }
     }
-    items.truncate(limit);
+    if let Some(oldest) = older_than.filter(|_| !are_all || items.len() == limit) {
+        items.extend(late(shared, selection, oldest, limit).await?);
+    }
+    Ok(items)
+}
+
+/// Of the last posts that came, those that were written before `oldest`.
+async fn late(
+    shared: &Shared,
+    selection: &Selection,
+    oldest: PublicId,
+    limit: usize,
+) -> Result<Vec<Item>, ApiError> {
+    let mut ids = shared.engine.log.arrivals(selection, limit);
+    ids.retain(|it| *it < oldest);
+    ids.sort_unstable_by(|one, other| other.cmp(one));
+    let mut items = Vec::new();
+    for id in ids {
+        // Asked as a page of one, so that a post that has left the selection since is not told.
+        let paging = Paging {
+            max_id: PublicId::from_i64(id.as_i64().saturating_add(1)),
+            min_id: PublicId::from_i64(id.as_i64().saturating_sub(1)),
+            limit: 1,
+            ..Paging::default()
+        };
+        let page = shared.engine.archive.timeline(selection, &paging).await?;
+        items.extend(page.iter().filter_map(Item::of));
+    }
     Ok(items)
 }
 

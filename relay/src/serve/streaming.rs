@@ -138,6 +138,8 @@ impl Streams {
         Who {
             engine: self.engine.clone(),
             may_see_guarded: has_key(&self.config, headers, query),
+            max_subscriptions: usize::try_from(self.config.limits.subscriptions_per_connection)
+                .unwrap_or(usize::MAX),
         }
     }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use timeline::merge::OPT_OUTS;
 
 use super::facts::{Facts, SourceFact};
-use crate::serve::page::escaped;
+use crate::serve::{feeds, page::escaped};
 
 /// All of the page below its title.
 pub(super) fn body(facts: &Facts) -> String {
@@ -152,18 +152,45 @@ fn opting_out(facts: &Facts) -> String {
 
 fn elsewhere(facts: &Facts) -> String {
     let base = escaped(&facts.public_url);
-    let lists = facts.views.iter().map(|(_, title)| escaped(title));
-    let lists = match lists.collect::<Vec<_>>().join(", ") {
-        none if none.is_empty() => none,
-        some => format!("<li>Its lists: {some}.</li>\n"),
-    };
+    let views: String = facts
+        .views
+        .iter()
+        .map(|(name, title)| {
+            let path = feeds::path_of_view(name);
+            format!(
+                "<li>The view {}: <a href=\"{base}{path}.rss\">RSS</a>, <a href=\"{base}{path}.atom\">Atom</a>, \
+                 <a href=\"{base}{path}.json\">JSON</a>; clients have it among their lists.</li>\n",
+                escaped(title)
+            )
+        })
+        .collect();
     let domain = facts.public_url.split_once("://").map_or("", |(_, it)| it);
     format!(
         "<ul>\n\
-         <li>In a client for Mastodon: add the server <code>{}</code> and sign in as a guest.</li>\n{lists}\
+         <li>In a client for Mastodon: add the server <code>{}</code> and sign in as a guest.</li>\n\
+         <li>In a feed reader: <a href=\"{base}{everything}.rss\">everything as RSS</a>, or any hashtag at \
+         <code>{base}/tags/NAME.rss</code>.</li>\n{views}\
          <li>By its API: see <a href=\"{base}/api/v1/timelines/public\">the timeline</a> and \
          <a href=\"{base}/api/watersmeet/sources\">how each server is heard</a>.</li>\n\
          </ul>\n",
-        escaped(domain)
+        escaped(domain),
+        everything = feeds::EVERYTHING,
     )
+}
+
+/// Links of the head that lead programs to the feeds.
+pub(super) fn feed_links(facts: &Facts) -> String {
+    let base = &facts.public_url;
+    let link = |title: &str, path: &str| {
+        format!(
+            "<link rel=\"alternate\" type=\"application/rss+xml\" title=\"{}\" href=\"{}\">\n",
+            escaped(title),
+            escaped(format!("{base}{path}.rss"))
+        )
+    };
+    let mut html = link(&facts.name, feeds::EVERYTHING);
+    for (name, title) in &facts.views {
+        html.push_str(&link(title, &feeds::path_of_view(name)));
+    }
+    html
 }

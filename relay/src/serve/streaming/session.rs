@@ -21,9 +21,6 @@ use crate::{
     views::Interest,
 };
 
-/// Most subscriptions of one connection. A deck of columns has a dozen; every one is compared with every wanted entry.
-pub(super) const MAX_SUBSCRIPTIONS: usize = 64;
-
 /// For so long after connecting, subscriptions begin where the connection's cursor says.
 const RESUMING: Duration = Duration::from_secs(10);
 
@@ -121,9 +118,13 @@ impl Session {
         if self.subscriptions.iter().any(|it| it.topic.is_same(&topic)) {
             return Ok(());
         }
-        if self.subscriptions.len() == MAX_SUBSCRIPTIONS {
+        if self.subscriptions.len() >= self.who.max_subscriptions {
             return Err(Refusal {
-                error: "Too many subscriptions on one connection: 64 are the most".into(),
+                error: format!(
+                    "Too many subscriptions on one connection: {} are the most",
+                    self.who.max_subscriptions
+                )
+                .into(),
                 status: 429,
             });
         }

@@ -23,7 +23,7 @@ use tokio_tungstenite::{
 
 use super::{
     outbox::Outbox,
-    session::{MAX_FALLS, MAX_SUBSCRIPTIONS, Session},
+    session::{MAX_FALLS, Session},
     socket::converse,
     who::Who,
 };
@@ -52,10 +52,14 @@ pub(super) fn draft(id: u32, tags: &[&str]) -> Draft {
 const ROOM: usize = 1 << 20;
 
 /// A reader of a relay without views.
+/// Subscriptions that a connection of these tests may have.
+const MAX_SUBSCRIPTIONS: usize = 12;
+
 fn who(may_see_guarded: bool) -> Who {
     Who {
         engine: Weak::new(),
         may_see_guarded,
+        max_subscriptions: MAX_SUBSCRIPTIONS,
     }
 }
 

@@ -14,6 +14,8 @@ pub(super) struct Who {
     pub(super) engine: Weak<Engine>,
     /// Whether posts are for it that a source shows only to people who are signed in there.
     pub(super) may_see_guarded: bool,
+    /// Most subscriptions of one connection. A deck of columns has a dozen; every one is compared with every wanted entry.
+    pub(super) max_subscriptions: usize,
 }
 
 impl Who {

@@ -4,7 +4,7 @@ use super::*;
 
 const ABOUT: &str = "public_url = \"https://relay.example\"\nname = \"A & B\"\ncontact = \"https://example.org/me\"\n\
      [about]\ntext = \"For a <town>.\\n\\nSecond.\"\nrules = [\"Be kind.\", \"No <b>ads</b>.\"]\n\
-     [[source]]\ndomain = \"a.example\"";
+     [[source]]\ndomain = \"a.example\"\n[[view]]\nname = \"rust\"\ntitle = \"Rust & co\"\nhashtags = [\"rust\"]";
 
 #[tokio::test]
 async fn the_page_says_who_runs_it_whom_it_hears_and_how_to_leave() {
@@ -25,6 +25,8 @@ async fn the_page_says_who_runs_it_whom_it_hears_and_how_to_leave() {
         "<a href=\"https://a.example/about\"",
         "#nobot",
         "<code>relay.example</code>",
+        "<link rel=\"alternate\" type=\"application/rss+xml\" title=\"Rust &amp; co\" href=\"https://relay.example/views/rust.rss\">",
+        "<a href=\"https://relay.example/views/rust.atom\">",
     ] {
         assert!(html.contains(part), "{part}: {html}");
     }

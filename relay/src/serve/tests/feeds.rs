@@ -306,3 +306,19 @@ async fn pages_lead_to_their_feeds() {
     }
     assert_eq!(relay.get("/sources").await.header("link"), "");
 }
+
+#[tokio::test]
+async fn an_old_post_that_came_late_is_in_the_feed() {
+    let rows: Vec<_> = (1..=4).map(|it| post(it, &["rust"])).collect();
+    let relay = TestRelay::with(&rows).await;
+    let log = &relay.engine.log;
+    // The second's comes after the others; the first's came before all.
+    for second in [1, 3, 4, 2] {
+        let row = post(second, &["rust"]);
+        log.append(crate::log::Draft::appeared(row.id, row.json, row.keys));
+    }
+    for form in FORMS {
+        let (_, feed) = feed(&relay, &format!("/tags/rust.{form}?limit=2")).await;
+        assert_eq!(seconds(&feed), [4, 3, 2].map(uri), "{form}");
+    }
+}
