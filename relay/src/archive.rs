@@ -5,6 +5,7 @@
 //! anybody, so a reader of a timeline and a reader of a stream never disagree.
 
 mod ledger;
+mod moderation;
 mod question;
 mod reading;
 mod schema;
@@ -19,8 +20,11 @@ use bytes::Bytes;
 use rusqlite::{Connection, OpenFlags};
 use timeline::public_id::PublicId;
 
-pub use self::ledger::{Ledger, Row};
 use self::scratch::ScratchFolder;
+pub use self::{
+    ledger::{Ledger, Row},
+    moderation::Concern,
+};
 use crate::{config::ArchivePlace, views::Selection};
 
 /// Reading connections kept open; more readers than these open one for themselves and close it.

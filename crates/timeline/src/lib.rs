@@ -7,6 +7,7 @@ pub mod feed;
 pub mod gap;
 pub mod key;
 pub mod merge;
+pub mod moderation;
 pub mod public_id;
 pub mod publish;
 pub mod tag;

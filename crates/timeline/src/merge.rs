@@ -15,10 +15,11 @@ mod event;
 mod ids;
 mod post;
 mod quote;
+mod unwanted;
 mod window;
 
 use std::{
-    collections::{BTreeMap, btree_map::Entry},
+    collections::{BTreeMap, VecDeque, btree_map::Entry},
     sync::Arc,
 };
 
@@ -29,10 +30,12 @@ pub use self::{
     event::{Arrival, Change, Heard, How, Outcome, Verdict},
     post::{Copy, Counts, Parent, Post, Told, Version, Witness},
     quote::{QuoteWord, Quoted},
+    unwanted::Wish,
     window::Window,
 };
 use crate::{
     key::host_of,
+    moderation::{Reason, Rules},
     public_id::PublicId,
     publish::{account_of, public_copy},
 };
@@ -70,6 +73,14 @@ pub trait Memory {
     fn note_quote(&mut self, quoted: &str, uri: &str);
     /// The posts that quote this one.
     fn quoting(&mut self, quoted: &str) -> Vec<String>;
+    /// Notes that by the word of a source an author asked at this time not to be collected.
+    fn note_wish(&mut self, wish: &Wish);
+    /// Forgets that.
+    fn drop_wish(&mut self, author: &str, source: &str);
+    /// Who says that this author asked not to be collected.
+    fn wishes(&mut self, author: &str) -> Vec<Wish>;
+    /// Posts of the author with this full handle (in lower case), so many at most.
+    fn posts_of(&mut self, handle: &str, limit: usize) -> Vec<String>;
 }
 
 /// How patient the merge is.
@@ -99,6 +110,9 @@ pub struct Merger {
     patience: Patience,
     held: BTreeMap<(i64, u64), Arrival>,
     held_ever: u64,
+    rules: Arc<Rules>,
+    /// Authors who asked not to be collected and may still have posts here.
+    leaving: VecDeque<String>,
 }
 
 impl Merger {
@@ -112,6 +126,8 @@ impl Merger {
             patience,
             held: BTreeMap::new(),
             held_ever: 0,
+            rules: Arc::default(),
+            leaving: VecDeque::new(),
         };
         merger.set_voices(sources);
         merger
@@ -199,14 +215,14 @@ impl Merger {
                 let mut post = Post::clone(&before);
                 post.witnesses
                     .retain(|it| !(it.source == source && it.local_id == local_id));
-                self.settle(memory, Some(before), post, false, changes);
+                let _withheld = self.settle(memory, Some(before), post, false, changes);
             }
         }
         Verdict::Gone
     }
 
     fn status(
-        &self,
+        &mut self,
         memory: &mut impl Memory,
         arrival: &Arrival,
         status: &Status,
@@ -216,17 +232,18 @@ impl Merger {
             source, how, at, ..
         } = arrival;
         let facts = accept::facts(status, *at)?;
+        if let Some(reason) = self.rules.refuses(status, source) {
+            // What was kept of it goes, should that not have happened yet.
+            changes.extend(self.review(memory, &status.uri));
+            return Err(Refusal::Unwanted(reason));
+        }
         if facts.created_at > at.saturating_add(self.patience.future_hold) {
             return Ok(Verdict::Held);
         }
         let is_origin = self.speaks_for(source, &facts.origin);
         let uri = &status.uri;
         let local_id = status.id.as_str();
-        if facts.opted_out {
-            if is_origin {
-                remove(memory, uri, changes);
-                self.unquote(memory, uri, QuoteWord::opt_out, changes);
-            }
+        if self.hear_wish(memory, arrival, status, &facts, changes) {
             return Err(Refusal::OptedOut);
         }
         memory.learn(source, local_id, uri);
@@ -262,14 +279,17 @@ impl Merger {
         if let Some(quoted) = quoted {
             memory.note_quote(&quoted.uri, uri);
         }
-        post.take_quote(status, source, *at, is_buried);
+        let is_unwanted = quoted.is_some_and(|it| self.is_unwanted(memory, it, source));
+        post.take_quote(status, source, *at, is_buried, is_unwanted);
         if post.parent.is_none()
             && let Some(parent_id) = &status.in_reply_to_id
         {
             post.parent = parent_of(memory, source, parent_id.as_str(), uri);
         }
         let edited = matches!(arrival.event, Heard::Edited(_));
-        self.settle(memory, before, post, edited, changes);
+        if let Some(reason) = self.settle(memory, before, post, edited, changes) {
+            return Err(Refusal::Unwanted(reason));
+        }
         self.adopt(memory, source, local_id, uri, changes);
         self.take_quoted(memory, arrival, status, changes);
         Ok(verdict)
@@ -277,7 +297,7 @@ impl Merger {
 
     /// A quoted post is taken too, as something that was asked for: links to it must lead somewhere.
     fn take_quoted(
-        &self,
+        &mut self,
         memory: &mut impl Memory,
         arrival: &Arrival,
         status: &Status,
@@ -333,30 +353,6 @@ impl Merger {
         }
     }
 
-    /// Removes a post for good, and its words from those that quote it.
-    fn bury(&self, memory: &mut impl Memory, uri: &str, changes: &mut Vec<Change>) {
-        memory.bury(uri);
-        remove(memory, uri, changes);
-        self.unquote(memory, uri, QuoteWord::delete, changes);
-    }
-
-    /// Takes the words of a post out of those that quote it.
-    fn unquote(
-        &self,
-        memory: &mut impl Memory,
-        quoted: &str,
-        take_back: fn(&mut QuoteWord),
-        changes: &mut Vec<Change>,
-    ) {
-        for uri in memory.quoting(quoted) {
-            if let Some(before) = memory.post(&uri) {
-                let mut post = Post::clone(&before);
-                post.unquote(quoted, take_back);
-                self.settle(memory, Some(before), post, false, changes);
-            }
-        }
-    }
-
     /// Decides what is shown of a post now, stores it, and says what changed by that.
     fn settle(
         &self,
@@ -365,14 +361,15 @@ impl Merger {
         mut post: Post,
         edited: bool,
         changes: &mut Vec<Change>,
-    ) {
+    ) -> Option<Reason> {
         let before_visible = before.clone().filter(|it| it.is_visible());
         if post.witnesses.is_empty() {
             memory.remove(&post.uri);
             changes.extend(before_visible.map(Change::Deleted));
-            return;
+            return None;
         }
         post.choose(self.patience.refute_after);
+        post.treatment = self.rules.treatment(&post);
         let seconds = post.created_at.div_euclid(1_000);
         let same_time = |it: &Arc<Post>| (seconds - i64::from(it.id.seconds())).abs() <= 1;
         match before.as_ref().filter(|it| same_time(it)) {
@@ -385,7 +382,9 @@ impl Merger {
         }
         let post = Arc::new(post);
         memory.put(&post);
+        let withheld = post.treatment.hidden;
         match before_visible {
+            Some(before) if !post.is_visible() => changes.push(Change::Deleted(before)),
             None if post.is_visible() => changes.push(Change::Appeared(post)),
             None => changes.push(Change::Witnessed { post, before: None }),
             Some(before) if before.id != post.id => {
@@ -393,8 +392,9 @@ impl Merger {
                 changes.push(Change::Appeared(post));
             }
             Some(before) => {
-                let reworded =
-                    before.shown != post.shown || before.quote_word() != post.quote_word();
+                let reworded = before.shown != post.shown
+                    || before.treatment != post.treatment
+                    || before.quote_word() != post.quote_word();
                 let retouched = edited
                     && before.shown_copy().map(|it| &it.status)
                         != post.shown_copy().map(|it| &it.status);
@@ -406,13 +406,7 @@ impl Merger {
                 }
             }
         }
-    }
-}
-
-fn remove(memory: &mut impl Memory, uri: &str, changes: &mut Vec<Change>) {
-    if let Some(before) = memory.post(uri) {
-        memory.remove(uri);
-        changes.extend(before.is_visible().then_some(Change::Deleted(before)));
+        withheld
     }
 }
 

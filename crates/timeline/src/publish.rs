@@ -160,6 +160,30 @@ pub fn plain_text(html: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// All that people read in a post.
+#[must_use]
+pub fn readable_text(status: &Status) -> String {
+    let mut text = format!(
+        "{}\n{}",
+        status.spoiler_text,
+        plain_text(status.content.as_deref().unwrap_or_default())
+    );
+    let described = status.media_attachments.iter();
+    for more in described.filter_map(|it| it.description.as_deref()) {
+        text.push('\n');
+        text.push_str(more);
+    }
+    for option in status.poll.iter().flat_map(|it| &it.options) {
+        text.push('\n');
+        text.push_str(&option.title);
+    }
+    if let Some(card) = &status.card {
+        text.push('\n');
+        text.push_str(&card.title);
+    }
+    text
+}
+
 /// The character that the text begins with, as an entity or a bare ampersand, and its length.
 fn entity(text: &str) -> (char, usize) {
     const LONGEST: usize = 10;

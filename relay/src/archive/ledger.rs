@@ -57,6 +57,10 @@ impl Ledger {
         Self { db }
     }
 
+    pub(super) fn db(&self) -> &Connection {
+        &self.db
+    }
+
     /// Opens a batch.
     ///
     /// # Errors
@@ -155,7 +159,7 @@ impl Ledger {
     }
 
     /// The id of a post and the hash of its words.
-    fn known(&self, uri: &str) -> Result<Option<(i64, i64)>, ArchiveError> {
+    pub(super) fn known(&self, uri: &str) -> Result<Option<(i64, i64)>, ArchiveError> {
         let mut statement = self
             .db
             .prepare_cached("SELECT id, words_print FROM posts WHERE uri = ?1")?;
@@ -170,7 +174,7 @@ impl Ledger {
     pub fn state(&self, uri: &str) -> Result<Option<Vec<u8>>, ArchiveError> {
         let mut statement = self
             .db
-            .prepare_cached("SELECT state FROM posts WHERE uri = ?1")?;
+            .prepare_cached("SELECT state FROM posts WHERE uri = ?1 UNION ALL SELECT state FROM withheld WHERE uri = ?1")?;
         Ok(statement.query_row([uri], |row| row.get(0)).optional()?)
     }
 
@@ -182,6 +186,7 @@ impl Ledger {
         if let Some((id, _)) = self.known(uri)? {
             self.drop_row(id)?;
         }
+        self.release(uri)?;
         self.run("DELETE FROM aliases WHERE uri = ?1", [uri])?;
         self.run("DELETE FROM orphans WHERE uri = ?1", [uri])?;
         self.run("DELETE FROM quotes WHERE uri = ?1", [uri])
@@ -192,7 +197,9 @@ impl Ledger {
     /// # Errors
     /// When SQLite fails.
     pub fn owner_of(&self, id: PublicId) -> Result<Option<String>, ArchiveError> {
-        self.text("SELECT uri FROM posts WHERE id = ?1", [id.as_i64()])
+        let sql =
+            "SELECT uri FROM posts WHERE id = ?1 UNION ALL SELECT uri FROM withheld WHERE id = ?1";
+        self.text(sql, [id.as_i64()])
     }
 
     /// Remembers what a source calls a post.
@@ -326,10 +333,11 @@ impl Ledger {
         if self.count("orphans")? > MAX_ORPHANS {
             self.run("DELETE FROM orphans WHERE (source, local_id, uri) IN (SELECT source, local_id, uri FROM orphans LIMIT ?1)", [PRUNE_STEP])?;
         }
+        self.prune_unwanted(PRUNE_STEP)?;
         Ok(excess > PRUNE_STEP)
     }
 
-    fn count(&self, table: &str) -> Result<i64, ArchiveError> {
+    pub(super) fn count(&self, table: &str) -> Result<i64, ArchiveError> {
         Ok(self
             .db
             .prepare_cached(&format!("SELECT count(*) FROM {table}"))?
@@ -340,13 +348,13 @@ impl Ledger {
         self.texts("SELECT tag FROM tags WHERE id = ?1 ORDER BY tag", [id])
     }
 
-    fn drop_row(&self, id: i64) -> Result<(), ArchiveError> {
+    pub(super) fn drop_row(&self, id: i64) -> Result<(), ArchiveError> {
         self.run("DELETE FROM posts WHERE id = ?1", [id])?;
         self.run("DELETE FROM words WHERE rowid = ?1", [id])?;
         self.run("DELETE FROM tags WHERE id = ?1", [id])
     }
 
-    fn text(
+    pub(super) fn text(
         &self,
         sql: &str,
         params: impl rusqlite::Params,
@@ -358,13 +366,17 @@ impl Ledger {
             .optional()?)
     }
 
-    fn texts(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<String>, ArchiveError> {
+    pub(super) fn texts(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+    ) -> Result<Vec<String>, ArchiveError> {
         let mut statement = self.db.prepare_cached(sql)?;
         let rows = statement.query_map(params, |row| row.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    fn run(&self, sql: &str, params: impl rusqlite::Params) -> Result<(), ArchiveError> {
+    pub(super) fn run(&self, sql: &str, params: impl rusqlite::Params) -> Result<(), ArchiveError> {
         self.db.prepare_cached(sql)?.execute(params)?;
         Ok(())
     }

@@ -88,6 +88,30 @@ CREATE TABLE IF NOT EXISTS quotes (
     PRIMARY KEY (quoted_uri, uri)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS quotes_by_uri ON quotes (uri);
+CREATE INDEX IF NOT EXISTS posts_by_handle_server ON posts (handle_server, id) WHERE handle_server IS NOT NULL;
+-- Posts that are taken and shown to nobody, by the operator's rules; their ids stay theirs.
+CREATE TABLE IF NOT EXISTS withheld (
+    number INTEGER PRIMARY KEY,
+    uri TEXT NOT NULL UNIQUE,
+    id INTEGER NOT NULL,
+    state BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS withheld_by_id ON withheld (id);
+-- Authors who asked not to be collected, by the word of which source, and when it was last heard.
+CREATE TABLE IF NOT EXISTS wishes (
+    author TEXT NOT NULL,
+    source TEXT NOT NULL,
+    handle TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (author, source)
+) STRICT, WITHOUT ROWID;
+-- What the operator has the relay forget (`account`, `post`, `server`), and the servers of imported blocklists (`block`).
+CREATE TABLE IF NOT EXISTS moderation (
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    PRIMARY KEY (kind, name)
+) STRICT, WITHOUT ROWID;
 ";
 
 /// Sets up the writing connection and makes the tables. A `scratch` archive never waits for the disk.

@@ -7,7 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use timeline::{
-    merge::{Memory, Post},
+    merge::{Memory, Post, Wish},
     public_id::PublicId,
 };
 
@@ -129,15 +129,23 @@ impl Memory for Store {
     }
 
     fn put(&mut self, post: &Arc<Post>) {
+        let state = serde_json::to_vec(&**post).unwrap_or_default();
+        if post.is_withheld() {
+            let result = self.ledger.withhold(&post.uri, post.id, &state);
+            self.checked(result);
+            return self.remember(post, Bytes::new());
+        }
+        let result = self.ledger.release(&post.uri);
+        self.checked(result);
         let json = encoded(post);
         let row = Row {
             id: post.id,
             uri: post.uri.clone(),
-            listed: post.listed,
+            listed: post.is_visible(),
             keys: self.keys(post),
             parent_uri: post.parent.as_ref().map(|it| it.uri.clone()),
             json: json.clone(),
-            state: serde_json::to_vec(&**post).unwrap_or_default(),
+            state,
         };
         let result = self.ledger.put(&row);
         self.checked(result);
@@ -204,6 +212,26 @@ impl Memory for Store {
 
     fn quoting(&mut self, quoted: &str) -> Vec<String> {
         let result = self.ledger.quoting(quoted);
+        self.checked(result)
+    }
+
+    fn note_wish(&mut self, wish: &Wish) {
+        let result = self.ledger.note_wish(wish);
+        self.checked(result);
+    }
+
+    fn drop_wish(&mut self, author: &str, source: &str) {
+        let result = self.ledger.drop_wish(author, source);
+        self.checked(result);
+    }
+
+    fn wishes(&mut self, author: &str) -> Vec<Wish> {
+        let result = self.ledger.wishes(author);
+        self.checked(result)
+    }
+
+    fn posts_of(&mut self, handle: &str, limit: usize) -> Vec<String> {
+        let result = self.ledger.posts_of(handle, limit);
         self.checked(result)
     }
 }

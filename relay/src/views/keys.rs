@@ -1,7 +1,7 @@
 //! What a post is matched by: everything that a selection can ask, ready to be compared.
 
 use serde::{Deserialize, Serialize};
-use timeline::{key::host_of, merge::Post, publish::plain_text, words};
+use timeline::{key::host_of, merge::Post, publish::readable_text, words};
 
 /// What a post is matched by.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,31 +68,8 @@ impl Keys {
         keys.sensitive = status.sensitive || !status.spoiler_text.is_empty();
         keys.noindex = account.noindex == Some(true);
         if account.indexable == Some(true) {
-            keys.words = words::folded(&readable(status));
+            keys.words = words::folded(&readable_text(status));
         }
         keys
     }
-}
-
-/// All that people read in a post.
-fn readable(status: &mastodon::Status) -> String {
-    let mut text = format!(
-        "{}\n{}",
-        status.spoiler_text,
-        plain_text(status.content.as_deref().unwrap_or_default())
-    );
-    let described = status.media_attachments.iter();
-    for more in described.filter_map(|it| it.description.as_deref()) {
-        text.push('\n');
-        text.push_str(more);
-    }
-    for option in status.poll.iter().flat_map(|it| &it.options) {
-        text.push('\n');
-        text.push_str(&option.title);
-    }
-    if let Some(card) = &status.card {
-        text.push('\n');
-        text.push_str(&card.title);
-    }
-    text
 }

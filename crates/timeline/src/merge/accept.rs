@@ -4,6 +4,7 @@ use mastodon::{Status, Visibility};
 
 use crate::{
     key::{Distrust, MAX_URI_BYTES, origin_of},
+    moderation::Reason,
     publish::plain_text,
 };
 
@@ -27,6 +28,8 @@ pub enum Refusal {
     OptedOut,
     /// It was deleted.
     Deleted,
+    /// The operator will not have it.
+    Unwanted(Reason),
 }
 
 /// What is known of a post that may be taken.

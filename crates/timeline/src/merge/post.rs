@@ -6,7 +6,7 @@ use mastodon::{AccountId, RelayInfo, Status, StatusId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{Arrival, How, QuoteWord, Quoted, accept::Facts};
-use crate::{public_id::PublicId, publish::fingerprint, tag};
+use crate::{moderation::Treatment, public_id::PublicId, publish::fingerprint, tag};
 
 /// Tellings remembered of one witness: more edits than a source is ever late by. The newest stay, by a rule that
 /// knows no order of arrival.
@@ -128,6 +128,9 @@ pub struct Post {
     /// The posts that it quotes by their words: at most one for each witness.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quoted: Vec<Quoted>,
+    /// What the operator's rules make of it.
+    #[serde(default, skip_serializing_if = "Treatment::is_plain")]
+    pub treatment: Treatment,
 }
 
 mod id_number {
@@ -165,13 +168,23 @@ impl Post {
             witnesses: Vec::new(),
             copies: Vec::new(),
             quoted: Vec::new(),
+            treatment: Treatment::default(),
         }
     }
 
     /// Whether timelines show it.
     #[must_use]
     pub fn is_visible(&self) -> bool {
-        self.listed && !self.witnesses.is_empty()
+        self.listed
+            && !self.witnesses.is_empty()
+            && !self.is_withheld()
+            && !self.treatment.is_silenced
+    }
+
+    /// Whether the operator's rules keep it from everybody.
+    #[must_use]
+    pub fn is_withheld(&self) -> bool {
+        self.treatment.hidden.is_some()
     }
 
     /// The telling that is shown.
@@ -409,8 +422,10 @@ impl Post {
     /// Whether it carries media.
     #[must_use]
     pub fn has_media(&self) -> bool {
-        self.shown_copy()
-            .is_some_and(|it| !it.status.media_attachments.is_empty())
+        !self.treatment.without_media
+            && self
+                .shown_copy()
+                .is_some_and(|it| !it.status.media_attachments.is_empty())
     }
 
     /// Whether it answers somebody else: servers that do not know the parent cannot tell.
@@ -432,6 +447,9 @@ impl Post {
         status.quotes_count = counts.quotes;
         // A copy has a quote itself when it was kept by an older relay.
         status.quote = self.quote().or(status.quote);
+        if self.treatment.without_media {
+            status.media_attachments.clear();
+        }
         if let Some(parent) = &self.parent {
             status.in_reply_to_id = Some(StatusId::new(parent.id.to_string()));
             status.in_reply_to_account_id = Some(AccountId::new(parent.account.clone()));

@@ -52,10 +52,10 @@ fn weight(state: &QuoteState) -> u8 {
 impl QuoteWord {
     /// What a quote says, without words that would not be taken by themselves: of authors who opted out, of posts
     /// that are not public or cannot be believed, of those known to be deleted.
-    fn of(quote: &Quote, at: i64, is_buried: bool) -> Self {
+    fn of(quote: &Quote, at: i64, is_buried: bool, is_unwanted: bool) -> Self {
         let told = quote.quoted_status.as_deref();
         let facts = told.map(|it| accept::facts(it, at));
-        let opted_out = matches!(&facts, Some(Ok(facts)) if facts.opted_out);
+        let opted_out = is_unwanted || matches!(&facts, Some(Ok(facts)) if facts.opted_out);
         let (state, quoted) = match (&quote.state, facts) {
             (QuoteState::Accepted, _) if is_buried => (QuoteState::Deleted, None),
             (QuoteState::Accepted, Some(Ok(facts))) if !opted_out => {
@@ -104,9 +104,16 @@ impl QuoteWord {
 
 impl Post {
     /// Takes in what a witness says of the quote in its telling.
-    pub(super) fn take_quote(&mut self, status: &Status, source: &str, at: i64, is_buried: bool) {
+    pub(super) fn take_quote(
+        &mut self,
+        status: &Status,
+        source: &str,
+        at: i64,
+        is_buried: bool,
+        is_unwanted: bool,
+    ) {
         let Some(quote) = &status.quote else { return };
-        let word = QuoteWord::of(quote, at, is_buried);
+        let word = QuoteWord::of(quote, at, is_buried, is_unwanted);
         let local_id = status.id.as_str();
         let by = self
             .witnesses
@@ -196,14 +203,20 @@ impl Post {
 
     /// Its quote as it is served.
     pub(super) fn quote(&self) -> Option<Quote> {
-        let word = self.quote_word()?;
+        let mut word = self.quote_word()?;
+        if self.treatment.without_quote && word.quoted.is_some() {
+            word.opt_out();
+        }
         let quoted = |it: &&Quoted| Some(it.version) == word.quoted;
+        let mut quoted = self.quoted.iter().find(quoted).map(|it| it.status.clone());
+        if let Some(quoted) = quoted
+            .as_mut()
+            .filter(|_| self.treatment.without_quoted_media)
+        {
+            quoted.media_attachments.clear();
+        }
         Some(Quote {
-            quoted_status: self
-                .quoted
-                .iter()
-                .find(quoted)
-                .map(|it| Box::new(it.status.clone())),
+            quoted_status: quoted.map(Box::new),
             state: word.state,
             quoted_status_id: None,
         })

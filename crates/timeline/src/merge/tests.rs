@@ -5,6 +5,7 @@ use mastodon::{Account, AccountId, Quote, StatusId, StatusTag, Timestamp};
 mod properties;
 mod quotes;
 mod refused;
+mod unwanted;
 mod words;
 
 use super::*;

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Memory, Post, push_under};
+use super::{Memory, Post, Wish, push_under};
 use crate::public_id::PublicId;
 
 /// Names and deletions remembered for each post that may be held.
@@ -24,6 +24,8 @@ pub struct Window {
     waiting: BTreeMap<(String, String), Vec<String>>,
     /// Quoted post and the post that quotes it.
     quotes: Bounded<(String, String), ()>,
+    /// By author and source.
+    wishes: Bounded<(String, String), Wish>,
 }
 
 /// A map that forgets its oldest entries.
@@ -53,6 +55,12 @@ impl<K: Ord + Clone, V> Bounded<K, V> {
             self.map.remove(&oldest);
         }
     }
+
+    fn remove(&mut self, key: &K) {
+        if self.map.remove(key).is_some() {
+            self.order.retain(|it| it != key);
+        }
+    }
 }
 
 impl Window {
@@ -70,6 +78,7 @@ impl Window {
             buried: Bounded::new(names),
             waiting: BTreeMap::new(),
             quotes: Bounded::new(names),
+            wishes: Bounded::new(names),
         }
     }
 
@@ -170,5 +179,34 @@ impl Memory for Window {
             .take_while(|((it, _), ())| it == quoted)
             .map(|((_, uri), ())| uri.clone())
             .collect()
+    }
+
+    fn note_wish(&mut self, wish: &Wish) {
+        let name = name(&wish.author, &wish.source);
+        if self.wishes.map.get(&name).is_none_or(|it| it.at < wish.at) {
+            self.wishes.insert(name, wish.clone());
+        }
+    }
+
+    fn drop_wish(&mut self, author: &str, source: &str) {
+        self.wishes.remove(&name(author, source));
+    }
+
+    fn wishes(&mut self, author: &str) -> Vec<Wish> {
+        self.wishes
+            .map
+            .range(name(author, "")..)
+            .take_while(|((it, _), _)| it == author)
+            .map(|(_, wish)| wish.clone())
+            .collect()
+    }
+
+    fn posts_of(&mut self, handle: &str, limit: usize) -> Vec<String> {
+        let is_by = |it: &&Arc<Post>| {
+            it.shown_copy()
+                .is_some_and(|copy| copy.status.account.acct.to_lowercase() == handle)
+        };
+        let posts = self.posts.values().filter(is_by).take(limit);
+        posts.map(|it| it.uri.clone()).collect()
     }
 }
