@@ -7,6 +7,8 @@ mod fresh;
 mod item;
 mod json_feed;
 mod rss;
+#[cfg(test)]
+mod tests;
 
 use axum::{
     http::{HeaderMap, HeaderValue, Uri, header},

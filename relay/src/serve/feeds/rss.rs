@@ -54,7 +54,9 @@ fn head_and_items(xml: &mut Xml, channel: &Channel) -> io::Result<()> {
 }
 
 fn item(xml: &mut Xml, item: &Item) -> io::Result<()> {
-    text(xml, "title", &item.title)?;
+    // RSS does not say whether a title is text or HTML, and readers differ: without these two letters it is the same as both.
+    let title = item.title.replace('<', "‹").replace('>', "›");
+    text(xml, "title", &title)?;
     text(xml, "link", &item.url)?;
     element(xml, "guid", &[("isPermaLink", "false")], Some(&item.uri))?;
     text(xml, "pubDate", &item.published_rfc822())?;

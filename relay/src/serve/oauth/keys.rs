@@ -112,6 +112,16 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn what_a_stranger_wrote_never_opens(text in "[A-Za-z0-9_.-]{0,80}", context in "\\PC{0,20}") {
+            let keys = GuestKeys::new([7; 32]);
+            for purpose in [Purpose::Client, Purpose::Secret, Purpose::Code, Purpose::Token] {
+                proptest::prop_assert!(keys.open(purpose, &text, &[&context]).is_none());
+            }
+        }
+    }
+
     #[test]
     fn another_run_with_the_same_secret_opens_what_the_first_sealed() {
         let text = GuestKeys::new([7; 32]).seal(Purpose::Token, b"x", &[]);

@@ -155,6 +155,19 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_claimed_a_stranger_is_counted_by_the_socket(claim in "[ -~]{0,60}") {
+            for header in [X_FORWARDED_FOR, header::FORWARDED] {
+                let headers = [(header, claim.as_str())];
+                let counted = reader("192.0.2.7", &headers);
+                proptest::prop_assert_eq!(counted.as_deref(), Some("192.0.2.7"));
+                // Through a proxy it is somebody, or the proxy itself when nothing was claimed.
+                reader("127.0.0.1", &headers);
+            }
+        }
+    }
+
     #[test]
     fn a_household_with_ipv6_is_one_reader() {
         assert_eq!(
