@@ -140,7 +140,7 @@ fn opting_out(facts: &Facts) -> String {
     };
     format!(
         "<ul>\n\
-         <li>Write one of {} into your profile's text: from then on nothing of yours is taken.</li>\n\
+         <li>Write one of {} into your profile's text: nothing of yours is taken any more, and what was taken is removed once the relay reads that text.</li>\n\
          <li>{ask}: they have a list of people and servers whose posts are removed and never taken again.</li>\n\
          <li>What you delete on your own server is removed here too. Only public posts are ever taken.</li>\n\
          <li>If your profile asks search engines to stay away, your posts are not in feeds. If it does not allow searching in posts, \
