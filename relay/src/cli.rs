@@ -3,6 +3,7 @@
 mod check;
 mod client;
 mod paint;
+mod reload;
 mod serve;
 mod settings;
 mod sources;

@@ -4,6 +4,7 @@ pub mod archive;
 pub mod cli;
 pub mod config;
 pub mod engine;
+mod greeting;
 pub mod log;
 pub mod merge;
 pub mod metrics;
@@ -53,6 +54,7 @@ pub async fn run_live(
 ) -> Result<(), ArchiveError> {
     let config = Arc::clone(&configs.borrow_and_update());
     let engine = Arc::new(Engine::start(&config).await?);
+    let greeting = tokio::spawn(greeting::tell(engine.sources.clone()));
     let stop = watch::Sender::new(false);
     let serving = serve::serve_live(
         listener,
@@ -71,6 +73,7 @@ pub async fn run_live(
             serving.await;
         }
     }
+    greeting.abort();
     let Some(engine) = Arc::into_inner(engine) else {
         tracing::warn!("an answer is still being given; the sources are left as they are");
         return Ok(());

@@ -1,10 +1,14 @@
 //! `serve`: the relay itself, from the configuration to the last goodbye.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use clap::Args;
+use tokio::sync::watch;
 
-use super::{Failure, Outcome, say, settings::Settings};
+use super::{Failure, Outcome, reload, say, settings::Settings};
 use crate::{
     config::{Config, Flag, Loaded},
     serve::AppFiles,
@@ -70,10 +74,27 @@ async fn listen(serve: Serve, mut config: Config) -> Outcome {
     let here = format!("http://{}", crate::reachable(listener.local_addr()?));
     let app_files = serve
         .app_dir
+        .clone()
         .map_or_else(AppFiles::built_in, AppFiles::Folder);
     say(&greeting(&config, &here, &app_files))?;
-    crate::run(listener, config, app_files, crate::told_to_stop()).await?;
+    let (configs, watched) = watch::channel(Arc::new(config));
+    let files = vec![serve.settings.config.clone(), serve.settings.tokens()];
+    let load = || serve.load().map_err(|it| it.to_string());
+    tokio::select! {
+        () = reload::watch(files, configs, load) => {}
+        stopped = crate::run_live(listener, watched, app_files, stop_signal()) => stopped?,
+    }
     Ok(())
+}
+
+/// Resolves when the process is to end. Whoever asks a second time does not want to wait: it ends at once.
+async fn stop_signal() {
+    crate::told_to_stop().await;
+    tokio::spawn(async {
+        crate::told_to_stop().await;
+        tracing::warn!("told to stop twice: ending at once");
+        std::process::exit(1);
+    });
 }
 
 /// Where everything is, in a few lines.
