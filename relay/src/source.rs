@@ -9,7 +9,9 @@ mod host;
 mod owed;
 mod poll;
 mod resolve;
+pub mod sign_in;
 mod socket;
+pub mod tokens;
 mod told;
 
 use std::{
