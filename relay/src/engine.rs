@@ -3,6 +3,7 @@
 mod measure;
 
 use std::{
+    net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -21,7 +22,7 @@ use crate::{
     config::{Config, SourceConfig},
     log::{Attendance, Log},
     merge::{Inlet, Merge, Parts},
-    source::{Registry, Sources, health::unix_millis},
+    source::{Followed, Following, Registry, Sources, health::unix_millis},
     views::{Interest, View},
 };
 
@@ -125,6 +126,19 @@ impl Engine {
     /// at most; what comes is in the archive when this ends. `true` when something came.
     pub async fn fetch_context(&self, uri: &str) -> bool {
         self.listening.fetch_context(uri).await
+    }
+
+    /// Follows hashtags for a reader, on every source, from now until some time after what comes back is dropped. Those
+    /// that are listened to anyway cost nothing; those beyond the bounds are in [`Following::refused`].
+    #[must_use]
+    pub fn follow(&self, hashtags: &[String], reader: IpAddr) -> Following {
+        self.listening.follow(hashtags, reader)
+    }
+
+    /// The hashtags that are followed for readers, in order of name.
+    #[must_use]
+    pub fn followed(&self) -> Vec<Followed> {
+        self.listening.followed()
     }
 
     /// Whether the relay can serve: the archive answers and takes posts. Sources need not be up.

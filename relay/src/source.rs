@@ -2,20 +2,30 @@
 
 pub mod backoff;
 pub mod budget;
+mod discover;
 mod ears;
+mod events;
+mod extra;
+mod follow;
 pub mod guard;
 pub mod health;
+mod hint;
 mod host;
+mod manners;
 mod owed;
 mod poll;
+mod reading;
 mod resolve;
+mod robots;
 pub mod sign_in;
 mod socket;
+mod stream;
 pub mod tokens;
 mod told;
 
 use std::{
     collections::{BTreeMap, VecDeque},
+    net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockWriteGuard},
     time::Duration,
 };
@@ -31,8 +41,11 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-pub use self::health::{Registry, SourceReport, State};
-use self::{budget::Urgency, ears::Ears, guard::Guard, host::Host};
+use self::{budget::Urgency, ears::Ears, follow::Follows, guard::Guard, host::Host};
+pub use self::{
+    follow::{Followed, Following},
+    health::{Registry, SourceReport, State},
+};
 use crate::{
     archive::Archive,
     config::{Config, Place},
@@ -56,6 +69,9 @@ pub struct Sources {
     registry: Registry,
     /// A std lock: nothing is awaited while it is held.
     listening: RwLock<BTreeMap<String, Listening>>,
+    follows: Follows,
+    /// Lets hashtags go whose time is up.
+    sweeper: JoinHandle<()>,
     /// How they are dialled.
     dial: Mutex<Dial>,
     inlet: Inlet,
@@ -116,9 +132,16 @@ impl Sources {
         archive: &Archive,
         inlet: &Inlet,
     ) -> Result<Self, reqwest::Error> {
+        let follows = Follows::new(config);
+        let sweeper = tokio::spawn({
+            let follows = follows.clone();
+            async move { follows.sweep().await }
+        });
         let sources = Self {
             registry,
             listening: RwLock::default(),
+            follows,
+            sweeper,
             dial: Mutex::new(Dial::new(config)?),
             inlet: inlet.clone(),
             archive: archive.clone(),
@@ -157,6 +180,7 @@ impl Sources {
             source.end().await;
         }
         self.registry.set(&config.sources);
+        self.follows.take_rules(config);
         self.begin(config);
         Ok(())
     }
@@ -186,12 +210,19 @@ impl Sources {
                 dial.guard.clone(),
                 &config.timing,
             );
-            let ears = Arc::new(Ears::new(host, health, self.inlet.clone()));
+            let ears = Arc::new(Ears::new(
+                host,
+                health,
+                self.inlet.clone(),
+                self.follows.wanted(),
+                config.on_demand.max_hashtags > 0,
+            ));
             let stop = watch::Sender::new(false);
             let task = tokio::spawn({
                 let (ears, archive) = (Arc::clone(&ears), self.archive.clone());
                 let (stop, user_agent) = (stop.subscribe(), Arc::clone(&dial.user_agent));
-                async move { listen(&ears, &archive, stop, &user_agent).await }
+                let follows = self.follows.clone();
+                async move { listen(&ears, &archive, stop, &user_agent, &follows).await }
             });
             listening.insert(source.domain.clone(), Listening { ears, stop, task });
         }
@@ -220,6 +251,27 @@ impl Sources {
     #[must_use]
     pub fn registry(&self) -> &Registry {
         &self.registry
+    }
+
+    /// Follows hashtags, however spelled, for a reader at this address, until what comes back is dropped and some time
+    /// after; hashtags that are listened to anyway cost nothing.
+    #[must_use]
+    pub fn follow(&self, hashtags: &[String], reader: IpAddr) -> Following {
+        if self.is_idle() {
+            return Following::of_nothing(reader);
+        }
+        self.follows.follow(hashtags, reader)
+    }
+
+    /// What is followed for readers.
+    #[must_use]
+    pub fn followed(&self) -> Vec<Followed> {
+        self.follows.followed()
+    }
+
+    fn is_idle(&self) -> bool {
+        let listening = self.listening.read();
+        listening.unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
     /// Asks a source for the thread around a post: its own server if that is a source, else one that
@@ -268,6 +320,7 @@ impl Sources {
 
     /// Closes every socket and ends.
     pub async fn shutdown(self) {
+        self.sweeper.abort();
         let listening = std::mem::take(&mut *self.listening_mut());
         // Told all at once, waited for one after another.
         for source in listening.values() {
@@ -280,7 +333,13 @@ impl Sources {
 }
 
 /// The task of one source: its socket and its polls, until the relay stops.
-async fn listen(ears: &Ears, archive: &Archive, mut stop: watch::Receiver<bool>, user_agent: &str) {
+async fn listen(
+    ears: &Ears,
+    archive: &Archive,
+    mut stop: watch::Receiver<bool>,
+    user_agent: &str,
+    follows: &Follows,
+) {
     let hear = async {
         match archive.told_by(ears.domain(), RECALLED_POSTS).await {
             Ok(posts) => ears.recall(&posts),
@@ -288,7 +347,12 @@ async fn listen(ears: &Ears, archive: &Archive, mut stop: watch::Receiver<bool>,
                 tracing::warn!(source = ears.domain(), %error, "what it told before is not known")
             }
         }
-        tokio::join!(socket::listen(ears, user_agent), poll::watch(ears));
+        tokio::join!(
+            stream::listen(ears, user_agent),
+            poll::watch(ears),
+            extra::follow(ears, follows),
+            extra::search(ears),
+        );
     };
     tokio::select! {
         () = hear => {}
@@ -307,7 +371,7 @@ async fn ask_context(ears: &Ears, id: String) -> bool {
     let context = answer.value;
     for status in context.ancestors.into_iter().chain(context.descendants) {
         if ears
-            .tell(How::Asked, Heard::Status(Box::new(status)))
+            .tell(How::Asked, None, Heard::Status(Box::new(status)))
             .await
             .is_err()
         {

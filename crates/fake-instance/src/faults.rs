@@ -14,6 +14,10 @@ pub struct Faults {
     pub refuse_until: i64,
     /// New streams are answered with 503 until this moment.
     pub refuse_streams_until: i64,
+    /// Sockets are answered with 400, as by a proxy that understands none; server-sent events work.
+    pub no_sockets: bool,
+    /// The text of robots.txt, instead of the usual one.
+    pub robots: Option<String>,
     /// Share of stream `update`s that are lost, 0.0 to 1.0.
     pub drop_updates: f64,
     /// Share of stream `delete`s that are lost.

@@ -21,8 +21,13 @@ pub(crate) enum IdForm {
     Ulid,
     /// Hollo's UUIDs of version 7.
     Uuid,
+    /// Pleroma's flakes: 128 bits in base 62.
+    Flake,
 }
 
+const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+/// Digits of a flake of our time; a real one has 18, whose time is counted in fewer bits.
+const FLAKE_DIGITS: u32 = 22;
 const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 impl IdForm {
@@ -37,6 +42,16 @@ impl IdForm {
                     .map(|place| {
                         let digit = usize::try_from((wide >> (place * 5)) & 31).unwrap_or(0);
                         char::from(CROCKFORD.get(digit).copied().unwrap_or(b'0'))
+                    })
+                    .collect()
+            }
+            Self::Flake => {
+                let wide = (u128::from(id.0) << 62) | u128::from(scatter(id.0) >> 2);
+                (0..FLAKE_DIGITS)
+                    .rev()
+                    .map(|place| {
+                        let digit = usize::try_from(wide / 62_u128.pow(place) % 62).unwrap_or(0);
+                        char::from(BASE62.get(digit).copied().unwrap_or(b'0'))
                     })
                     .collect()
             }
@@ -70,6 +85,19 @@ impl IdForm {
                     wide = (wide << 5) | u128::try_from(digit).ok()?;
                 }
                 u64::try_from(wide >> 64).ok().map(LocalId)
+            }
+            Self::Flake => {
+                if text.len() != 22 {
+                    return None;
+                }
+                let mut wide: u128 = 0;
+                for letter in text.bytes() {
+                    let digit = BASE62.iter().position(|known| *known == letter)?;
+                    wide = wide
+                        .checked_mul(62)?
+                        .checked_add(u128::try_from(digit).ok()?)?;
+                }
+                u64::try_from(wide >> 62).ok().map(LocalId)
             }
             Self::Uuid => {
                 let hex: String = text.chars().filter(|letter| *letter != '-').collect();
@@ -106,7 +134,7 @@ mod tests {
 
     #[test]
     fn every_form_reads_back_and_keeps_the_order_of_time() {
-        for form in [IdForm::Decimal, IdForm::Ulid, IdForm::Uuid] {
+        for form in [IdForm::Decimal, IdForm::Ulid, IdForm::Uuid, IdForm::Flake] {
             let mut last = String::new();
             for step in 0..200_u16 {
                 let id = LocalId::of_moment(1_791_832_000_000 + i64::from(step / 7), step);

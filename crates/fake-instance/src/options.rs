@@ -13,6 +13,8 @@ pub enum Software {
     GoToSocial,
     /// Hollo 0.7: UUIDs, no streaming, only `next` links.
     Hollo,
+    /// Pleroma 2.9: flake ids, only the older words about itself, public streams for everybody, no server-sent events.
+    Pleroma,
 }
 
 impl Software {
@@ -21,6 +23,7 @@ impl Software {
             Self::Mastodon => IdForm::Decimal,
             Self::GoToSocial => IdForm::Ulid,
             Self::Hollo => IdForm::Uuid,
+            Self::Pleroma => IdForm::Flake,
         }
     }
 }
@@ -37,13 +40,14 @@ pub struct ServerSpec {
 }
 
 impl From<&str> for ServerSpec {
-    /// `alpha`, or `alpha:gotosocial`, or `alpha:hollo`, or `alpha:mastodon:ja`.
+    /// `alpha`, or `alpha:gotosocial`, or `alpha:hollo`, or `alpha:pleroma`, or `alpha:mastodon:ja`.
     fn from(text: &str) -> Self {
         let mut parts = text.split(':');
         let name = parts.next().unwrap_or_default().to_owned();
         let software = match parts.next().map(str::to_ascii_lowercase).as_deref() {
             Some("gotosocial" | "gts") => Software::GoToSocial,
             Some("hollo") => Software::Hollo,
+            Some("pleroma") => Software::Pleroma,
             _ => Software::Mastodon,
         };
         Self {

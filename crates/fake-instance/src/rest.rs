@@ -65,7 +65,11 @@ fn api(world: &mut World, call: &Call, rest: &[&str]) -> Outcome {
 /// Routes that the other kinds of software do not have.
 fn missing_in(software: Software, segments: &[&str]) -> bool {
     match (software, segments) {
-        (Software::Mastodon, _) => false,
+        (
+            Software::Pleroma,
+            ["api", "v2", "instance"] | [".well-known", "oauth-authorization-server"],
+        ) => true,
+        (Software::Mastodon | Software::Pleroma, _) => false,
         (
             Software::GoToSocial,
             ["api", "v2", "notifications", ..]
@@ -105,7 +109,11 @@ fn missing_in(software: Software, segments: &[&str]) -> bool {
 
 /// GoToSocial and Hollo show next to nothing without a token.
 pub(crate) fn needs_token_here(world: &World, call: &Call) -> Result<(), Refusal> {
-    if world.servers[call.server].software != Software::Mastodon && call.grant.is_none() {
+    let is_shut = matches!(
+        world.servers[call.server].software,
+        Software::GoToSocial | Software::Hollo
+    );
+    if is_shut && call.grant.is_none() {
         return Err(Refusal::new(401, "Unauthorized: token not supplied"));
     }
     Ok(())

@@ -37,6 +37,8 @@ pub struct Timing {
     pub late_after: Duration,
     /// How long a reader of a thread waits for the source's answer.
     pub ask_timeout: Duration,
+    /// While events come over plain HTTP because no socket came up, one is tried again so often.
+    pub socket_again: Duration,
     /// So long after an edit, an origin that is read afresh and does not know it refutes it:
     /// answers to the anonymous may be cached for 45 seconds.
     pub refute_after: Duration,
@@ -59,6 +61,7 @@ impl Default for Timing {
             future_hold: Duration::from_secs(5 * 60),
             late_after: Duration::from_secs(60),
             ask_timeout: Duration::from_secs(4),
+            socket_again: Duration::from_secs(30 * 60),
             refute_after: Duration::from_secs(60),
         }
     }
@@ -94,6 +97,7 @@ impl Timing {
             request_timeout: Duration::from_secs(5),
             request_spacing: Duration::from_millis(5),
             request_burst: 50,
+            socket_again: Duration::from_secs(2),
             refute_after: Duration::from_secs(1),
             ..Self::default()
         }

@@ -7,6 +7,9 @@ use tokio::time::Instant;
 /// Of the burst, what only a waiting person may use.
 const KEPT_FOR_PEOPLE: f64 = 2.0;
 
+/// Of the burst, what is kept for the configured feeds and not spent on readers' wishes.
+const KEPT_FOR_FEEDS: f64 = 3.0;
+
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Urgency {
@@ -14,6 +17,8 @@ pub enum Urgency {
     Person,
     /// Nobody waits.
     Background,
+    /// For what only a reader wished: it takes what the configured feeds leave.
+    Spare,
 }
 
 /// A token bucket that also obeys what the server says.
@@ -56,12 +61,18 @@ impl Budget {
         let floor = match urgency {
             Urgency::Person => 1.0,
             Urgency::Background => 1.0 + KEPT_FOR_PEOPLE.min(self.burst - 1.0),
+            Urgency::Spare => 1.0 + (KEPT_FOR_PEOPLE + KEPT_FOR_FEEDS).min(self.burst - 1.0),
         };
         if self.tokens >= floor {
             self.tokens -= 1.0;
             return Ok(());
         }
         Err(Duration::from_secs_f64((floor - self.tokens) * spacing))
+    }
+
+    /// The server asks for so much time between two requests, for good.
+    pub fn keep_distance(&mut self, least: Duration) {
+        self.spacing = self.spacing.max(least);
     }
 
     /// The server wants nothing to be asked for so long.
@@ -105,6 +116,29 @@ mod tests {
         }
         assert!(budget.take(Urgency::Background, start).is_err());
         assert_eq!(budget.take(Urgency::Person, start), Ok(()));
+    }
+
+    #[tokio::test]
+    async fn readers_wishes_take_only_what_the_feeds_leave() {
+        let start = Instant::now();
+        let mut budget = Budget::new(Duration::from_secs(3), 8, start);
+        for _ in 0..3 {
+            assert_eq!(budget.take(Urgency::Spare, start), Ok(()));
+        }
+        assert!(budget.take(Urgency::Spare, start).is_err());
+        assert_eq!(budget.take(Urgency::Background, start), Ok(()));
+    }
+
+    #[tokio::test]
+    async fn a_distance_that_the_server_asks_for_is_kept() {
+        let start = Instant::now();
+        let mut budget = Budget::new(Duration::from_secs(3), 1, start);
+        budget.keep_distance(Duration::from_secs(10));
+        assert_eq!(budget.take(Urgency::Person, start), Ok(()));
+        assert_eq!(
+            budget.take(Urgency::Person, start + Duration::from_secs(3)),
+            Err(Duration::from_secs(7))
+        );
     }
 
     #[tokio::test]

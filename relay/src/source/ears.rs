@@ -5,13 +5,18 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use mastodon::{Capabilities, Status, StatusId};
-use timeline::merge::{Arrival, Heard, How};
+use mastodon::{Status, StatusId};
+use timeline::{
+    merge::{Arrival, Heard, How},
+    tag,
+};
 use tokio::sync::{Notify, watch};
 
 use super::{
+    follow::Wanted,
     health::{Health, State, unix_millis},
     host::Host,
+    manners::Manners,
     owed::Owed,
     told::{Feed, Told},
 };
@@ -30,9 +35,14 @@ pub(super) struct Ears {
     pub host: Host,
     pub health: Health,
     pub timing: Timing,
+    /// What the operator wants to be read here.
     pub feeds: Vec<Feed>,
-    /// What the server said about itself, once it did.
-    pub capabilities: watch::Sender<Option<Capabilities>>,
+    /// The hashtags that readers want, here and everywhere.
+    pub wanted: watch::Receiver<Wanted>,
+    /// Whether there may be any.
+    pub follows_on_demand: bool,
+    /// What the server is, once it said so.
+    pub manners: watch::Sender<Option<Manners>>,
     /// The stream was cut, or has just come up: read again what may have been lost.
     pub heal: Notify,
     inlet: Inlet,
@@ -44,12 +54,50 @@ pub(super) struct Ears {
 struct Inner {
     told: BTreeMap<Feed, Told>,
     streams: BTreeMap<Feed, Stream>,
+    /// Which feeds the stream brings, and since when in milliseconds.
+    carried: BTreeMap<Feed, i64>,
+    /// How it comes, when not in the usual way.
+    way: Option<String>,
+    closed: Closed,
     socket: Line,
     polls: Line,
     /// Since when the socket is up, or nothing while it is not.
     up_since: Option<i64>,
     /// When the socket was last known to deliver.
     heard_until: Option<i64>,
+}
+
+/// What a source shows only to its own people.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Closed {
+    /// The public timeline of its own people.
+    pub local: bool,
+    /// That of others.
+    pub remote: bool,
+    /// Hashtags, of its own people's posts.
+    pub tags_local: bool,
+    /// Hashtags, of others' posts.
+    pub tags_remote: bool,
+}
+
+impl Closed {
+    /// Whether no stranger could have read this there: neither in the feed that told it, nor, if it was on no
+    /// feed, in any that shows such posts.
+    fn hides(self, feed: Option<&Feed>, status: &Status) -> bool {
+        let status = status.shown();
+        let is_local = !status.account.acct.contains('@');
+        let pick = |local, remote| if is_local { local } else { remote };
+        let by_public = !pick(self.local, self.remote);
+        let by_tags = !status.tags.is_empty() && !pick(self.tags_local, self.tags_remote);
+        let answers_other = status
+            .in_reply_to_account_id
+            .as_ref()
+            .is_some_and(|it| *it != status.account.id);
+        match feed {
+            Some(Feed::Tag(_)) => !by_tags && (!by_public || answers_other),
+            Some(Feed::Public(_) | Feed::Words(_)) | None => !by_public && !by_tags,
+        }
+    }
 }
 
 /// How one stream is doing since the socket is up.
@@ -86,14 +134,24 @@ pub(super) struct Failure {
 }
 
 impl Ears {
-    pub(super) fn new(host: Host, health: Health, inlet: Inlet) -> Self {
+    pub(super) fn new(
+        host: Host,
+        health: Health,
+        inlet: Inlet,
+        wanted: watch::Receiver<Wanted>,
+        follows_on_demand: bool,
+    ) -> Self {
         let timing = host.timing.clone();
         let SourceConfig {
-            streams, hashtags, ..
+            streams,
+            hashtags,
+            words,
+            ..
         } = &host.config;
         let public = streams.iter().map(|it| Feed::Public(*it));
         let feeds: Vec<Feed> = public
             .chain(hashtags.iter().map(|it| Feed::Tag(it.clone())))
+            .chain(words.iter().map(|it| Feed::Words(it.clone())))
             .collect();
         let inner = Inner {
             told: feeds
@@ -101,6 +159,9 @@ impl Ears {
                 .map(|it| (it.clone(), Told::default()))
                 .collect(),
             streams: BTreeMap::new(),
+            carried: BTreeMap::new(),
+            way: None,
+            closed: Closed::default(),
             socket: Line::Untried,
             polls: Line::Untried,
             up_since: None,
@@ -111,7 +172,9 @@ impl Ears {
             health,
             timing,
             feeds,
-            capabilities: watch::Sender::new(None),
+            wanted,
+            follows_on_demand,
+            manners: watch::Sender::new(None),
             heal: Notify::new(),
             inlet,
             inner: Mutex::new(inner),
@@ -121,6 +184,20 @@ impl Ears {
     /// The source's domain.
     pub(super) fn domain(&self) -> &str {
         &self.host.config.domain
+    }
+
+    /// The hashtags that readers want and that are not listened to anyway.
+    pub(super) fn extra(&self) -> Vec<Feed> {
+        let own: Vec<String> = self
+            .host
+            .config
+            .hashtags
+            .iter()
+            .map(|it| tag::key(it))
+            .collect();
+        let wanted = self.wanted.borrow().clone();
+        let others = wanted.iter().filter(|it| !own.contains(it));
+        others.map(|it| Feed::Tag(it.clone())).collect()
     }
 
     /// Remembers what was told before a restart, so that what vanished meanwhile is noticed.
@@ -133,16 +210,33 @@ impl Ears {
         }
     }
 
-    /// Hands something over to the merge.
-    pub(super) async fn tell(&self, how: How, event: Heard) -> Result<(), Stopped> {
+    /// Hands something over to the merge; `feed` is where it was found, if on one.
+    pub(super) async fn tell(
+        &self,
+        how: How,
+        feed: Option<&Feed>,
+        event: Heard,
+    ) -> Result<(), Stopped> {
         let arrival = Arrival {
             source: self.domain().to_owned(),
             how,
+            is_guarded: match &event {
+                Heard::Status(status) | Heard::Edited(status) => self.is_guarded(feed, status),
+                Heard::Gone(_) => false,
+            },
             event,
             at: unix_millis(),
-            is_guarded: false,
         };
         self.inlet.tell(arrival).await
+    }
+
+    /// Notes what the source shows only to its own people.
+    pub(super) fn set_closed(&self, closed: Closed) {
+        self.inner().closed = closed;
+    }
+
+    fn is_guarded(&self, feed: Option<&Feed>, status: &Status) -> bool {
+        self.inner().closed.hides(feed, status)
     }
 
     /// Waits until everything told is readable.
@@ -157,8 +251,8 @@ impl Ears {
         status: Box<Status>,
         edited: bool,
     ) -> Result<(), Stopped> {
+        let now = unix_millis();
         {
-            let now = unix_millis();
             let mut inner = self.inner();
             inner.heard_until = Some(now);
             for feed in &feeds {
@@ -172,14 +266,30 @@ impl Ears {
                 stream.missed = 0;
                 stream.owed.settle(status.id.as_str());
             }
+            // Where hashtags do not stream, theirs come by the public stream.
+            for (feed, told) in &mut inner.told {
+                if feed.is_tag_of(&status) && !feeds.contains(feed) {
+                    told.note(status.id.as_str(), now);
+                }
+            }
+        }
+        if !edited {
+            let told = u64::try_from(feeds.len()).unwrap_or(0);
+            self.health.count(|counts| counts.streamed += told);
+            if let Some(written) = status.created_at.unix_millis() {
+                self.health.delayed(now.saturating_sub(written));
+            }
         }
         self.publish();
+        // Found where strangers may read it, it is no secret, whatever other feeds are.
+        let open = feeds.iter().find(|it| !self.is_guarded(Some(it), &status));
+        let feed = open.or(feeds.first());
         let event = if edited {
             Heard::Edited(status)
         } else {
             Heard::Status(status)
         };
-        self.tell(How::Stream, event).await
+        self.tell(How::Stream, feed, event).await
     }
 
     /// The source deleted a post.
@@ -193,7 +303,7 @@ impl Ears {
                 stream.owed.settle(id.as_str());
             }
         }
-        self.tell(how, Heard::Gone(id)).await
+        self.tell(how, None, Heard::Gone(id)).await
     }
 
     /// A poll found a post. One that was written since the stream is up and that the stream has not told is
@@ -204,9 +314,10 @@ impl Ears {
         let is_new = told.note(status.id.as_str(), asked_at);
         let settle = i64::try_from(self.timing.settle.as_millis()).unwrap_or(i64::MAX);
         let written = status.created_at.unix_millis();
-        let is_owed = inner.up_since.zip(written).is_some_and(|(since, written)| {
-            feed.subscription().is_some() && written > since + settle.min(1_000)
-        });
+        let since = inner.carried.get(feed).copied();
+        let is_owed = since
+            .zip(written)
+            .is_some_and(|(since, written)| written > since + settle.min(1_000));
         if is_new && is_owed {
             let stream = inner.streams.entry(feed.clone()).or_default();
             // From the poll on: a post that federation brought late is no older on the stream.
@@ -223,7 +334,41 @@ impl Ears {
     /// Whether this feed's stream is up and sends: then polls only verify.
     pub(super) fn is_streamed(&self, feed: &Feed) -> bool {
         let inner = self.inner();
-        inner.up_since.is_some() && feed.subscription().is_some() && !inner.is_silent(feed)
+        inner.up_since.is_some() && inner.carried.contains_key(feed) && !inner.is_silent(feed)
+    }
+
+    /// From now on the stream brings this feed.
+    pub(super) fn carry(&self, feed: &Feed) {
+        self.inner().carried.insert(feed.clone(), unix_millis());
+    }
+
+    /// The stream brings this feed no longer.
+    pub(super) fn drop_stream(&self, feed: &Feed) {
+        let mut inner = self.inner();
+        inner.carried.remove(feed);
+        inner.streams.remove(feed);
+    }
+
+    /// Nobody wants this feed any more.
+    pub(super) fn forget(&self, feed: &Feed) {
+        self.drop_stream(feed);
+        self.inner().told.remove(feed);
+    }
+
+    /// Whether the server answers to polls.
+    pub(super) fn is_polled(&self) -> bool {
+        matches!(self.inner().polls, Line::Up)
+    }
+
+    /// Notes that the stream is up, and how when not in the usual way. A stream that takes over from another
+    /// without a break loses nothing.
+    pub(super) fn set_up(&self, way: Option<String>) {
+        {
+            let mut inner = self.inner();
+            inner.carried.clear();
+            inner.way = way;
+        }
+        self.set_socket(Line::Up);
     }
 
     /// When the stream was last known to deliver, in milliseconds.
@@ -245,6 +390,7 @@ impl Ears {
                 (Line::Up, true) | (_, false) => {}
                 (_, true) => {
                     inner.up_since = None;
+                    inner.carried.clear();
                     inner.heard_until = Some(now);
                 }
             }
@@ -271,7 +417,7 @@ impl Ears {
     fn publish(&self) {
         let (missed, (state, reason, next_try)) = {
             let mut inner = self.inner();
-            (inner.take_missed(unix_millis()), inner.summary())
+            (inner.take_missed(unix_millis()), inner.summary(&self.feeds))
         };
         if missed > 0 {
             self.health.count(|counts| counts.only_by_poll += missed);
@@ -305,7 +451,7 @@ impl Inner {
             .is_some_and(|it| it.missed >= SILENT_AFTER)
     }
 
-    fn summary(&self) -> (State, Option<String>, Option<i64>) {
+    fn summary(&self, feeds: &[Feed]) -> (State, Option<String>, Option<i64>) {
         let failed = |line: &Line| {
             if let Line::Failed(failure) = line {
                 Some(failure.clone())
@@ -314,9 +460,8 @@ impl Inner {
             }
         };
         if self.up_since.is_some() {
-            let silent: Vec<String> = self
-                .told
-                .keys()
+            let silent: Vec<String> = feeds
+                .iter()
                 .filter(|it| self.is_silent(it))
                 .map(Feed::name)
                 .collect();
@@ -332,7 +477,7 @@ impl Inner {
                 return (State::Silent, Some(reason.clone()), None);
             }
             let checks = failed(&self.polls).map(|it| format!("cannot be verified: {}", it.reason));
-            return (State::Live, checks, None);
+            return (State::Live, checks.or(self.way.clone()), None);
         }
         let socket = match &self.socket {
             Line::Failed(failure) => Some(format!("not streaming: {}", failure.reason)),

@@ -1,7 +1,7 @@
 //! What the relay knows about each source's health, for people to see.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard},
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -10,6 +10,9 @@ use mastodon::Timestamp;
 use serde::Serialize;
 
 use crate::config::SourceConfig;
+
+/// Ways by the stream that are remembered, for the middle one of them.
+const MAX_DELAYS: usize = 99;
 
 /// How a source is being heard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -63,12 +66,22 @@ pub struct SourceReport {
     pub streams: Vec<&'static str>,
     /// The hashtags that are listened to.
     pub hashtags: Vec<String>,
+    /// The words that are searched for.
+    pub words: Vec<String>,
+    /// What its operator could do for it to be heard better, in words for people.
+    pub hint: Option<String>,
     /// Posts it showed us, new or not.
     pub posts: u64,
     /// Of those, posts that another source had shown already.
     pub duplicates: u64,
     /// Posts that its stream owed us and only a poll found.
     pub only_by_poll: u64,
+    /// Posts that its stream told.
+    pub streamed: u64,
+    /// Of the posts that its stream owed us, the share that only a poll found: 0 to 1; nothing while it owed none.
+    pub loss: Option<f64>,
+    /// The time from the writing of a post to its coming by the stream, in milliseconds: the middle one of the last posts.
+    pub lag: Option<i64>,
     /// Deletions it told.
     pub deletes: u64,
     /// Posts first seen long after they were written.
@@ -95,6 +108,9 @@ struct Inner {
     next_try: Option<i64>,
     since: i64,
     counts: Counts,
+    hint: Option<String>,
+    /// The last posts' ways by the stream, in milliseconds, oldest first.
+    delays: VecDeque<i64>,
     last_post_at: Option<i64>,
 }
 
@@ -104,10 +120,24 @@ struct Inner {
 pub struct Counts {
     pub posts: u64,
     pub duplicates: u64,
+    pub streamed: u64,
     pub only_by_poll: u64,
     pub deletes: u64,
     pub late: u64,
     pub refused: u64,
+}
+
+impl Counts {
+    /// The share of posts that a stream owed and did not tell.
+    #[must_use]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a share of counts far below 2^53"
+    )]
+    pub fn loss(&self) -> Option<f64> {
+        let owed = self.streamed + self.only_by_poll;
+        (owed > 0).then(|| self.only_by_poll as f64 / owed as f64)
+    }
 }
 
 /// Milliseconds since 1970, as everything in the relay counts time.
@@ -132,6 +162,8 @@ impl Health {
             next_try: None,
             since: unix_millis(),
             counts: Counts::default(),
+            hint: None,
+            delays: VecDeque::new(),
             last_post_at: None,
         };
         Self {
@@ -179,6 +211,20 @@ impl Health {
         change(&mut self.inner().counts);
     }
 
+    /// Notes what could be done for the source to be heard better.
+    pub fn set_hint(&self, hint: Option<String>) {
+        self.inner().hint = hint;
+    }
+
+    /// Notes how long a post was on its way by the stream, in milliseconds.
+    pub fn delayed(&self, millis: i64) {
+        let mut inner = self.inner();
+        if inner.delays.len() >= MAX_DELAYS {
+            inner.delays.pop_front();
+        }
+        inner.delays.push_back(millis.max(0));
+    }
+
     /// Notes that a post came.
     pub fn heard_at(&self, at: i64) {
         self.inner().last_post_at = Some(at);
@@ -188,9 +234,13 @@ impl Health {
     #[must_use]
     pub fn report(&self) -> SourceReport {
         let inner = self.inner();
+        let loss = inner.counts.loss();
+        let mut delays: Vec<i64> = inner.delays.iter().copied().collect();
+        delays.sort_unstable();
         let Counts {
             posts,
             duplicates,
+            streamed,
             only_by_poll,
             deletes,
             late,
@@ -207,8 +257,13 @@ impl Health {
             since: Timestamp::from_unix_millis(inner.since),
             streams: inner.config.streams.iter().map(|it| it.name()).collect(),
             hashtags: inner.config.hashtags.clone(),
+            words: inner.config.words.clone(),
+            hint: inner.hint.clone(),
             posts,
             duplicates,
+            streamed,
+            loss,
+            lag: delays.get(delays.len() / 2).copied(),
             only_by_poll,
             deletes,
             late,
@@ -276,5 +331,31 @@ impl Registry {
             .filter(|it| it.state().is_hearing())
             .count();
         (sources.len(), hearing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loss_is_the_share_of_what_the_stream_owed() {
+        let counts = Counts {
+            streamed: 30,
+            only_by_poll: 10,
+            ..Counts::default()
+        };
+        assert_eq!(counts.loss(), Some(0.25));
+        assert_eq!(Counts::default().loss(), None);
+    }
+
+    #[test]
+    fn lag_is_the_middle_one_of_the_last_posts() {
+        let health = Health::new(SourceConfig::default());
+        assert_eq!(health.report().lag, None);
+        for millis in [5, 90_000, 40, 30, -7] {
+            health.delayed(millis);
+        }
+        assert_eq!(health.report().lag, Some(30));
     }
 }

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use http::header::{ACCEPT, RETRY_AFTER};
+use http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
 use mastodon::{Answer, ApiError, Endpoint, RateLimit};
 use tokio::time::{Instant, sleep, timeout};
 
@@ -14,6 +14,7 @@ use super::{
     guard::Guard,
     health::unix_millis,
     resolve::Resolver,
+    robots::{MAX_ROBOTS_BYTES, Robots},
 };
 use crate::config::{Config, SourceConfig, Timing, is_loopback};
 
@@ -36,6 +37,8 @@ pub(super) struct Host {
     client: reqwest::Client,
     /// Whom it may lead us to.
     pub guard: Guard,
+    /// What it lets strangers read; nothing for those who come with a token or by a person's own hand.
+    robots: Option<Robots>,
     /// A std mutex: held only to count.
     budget: Mutex<Budget>,
     /// How often and how patiently this one is asked.
@@ -63,21 +66,109 @@ impl Host {
             config: config.clone(),
             client,
             guard,
+            robots: config.token.is_none().then(Robots::default),
             budget: Mutex::new(budget),
             timing,
         }
     }
 
-    /// Asks, when the budget allows it, and reads the answer.
+    /// The same for what a person does by hand, which robots.txt is not about.
+    pub(super) fn by_hand(self) -> Self {
+        Self {
+            robots: None,
+            ..self
+        }
+    }
+
+    /// Asks, when the budget and robots.txt allow it, and reads the answer.
     pub(super) async fn ask<E: Endpoint>(
         &self,
         endpoint: &E,
         urgency: Urgency,
     ) -> Result<Answer<E::Answer>, ApiError> {
+        let request = endpoint
+            .to_request(&self.config.url, self.token())
+            .map_err(offline)?;
+        self.answer(request, urgency).await
+    }
+
+    /// Asks as somebody without a token would: to learn what strangers are shown.
+    pub(super) async fn ask_as_stranger<E: Endpoint>(
+        &self,
+        endpoint: &E,
+    ) -> Result<Answer<E::Answer>, ApiError> {
+        let request = endpoint
+            .to_request(&self.config.url, None)
+            .map_err(offline)?;
+        self.answer(request, Urgency::Background).await
+    }
+
+    /// Reads a document of the server that is none of Mastodon's API.
+    pub(super) async fn get<T: mastodon::lenient::Wire + Default>(
+        &self,
+        path: &str,
+        urgency: Urgency,
+    ) -> Result<Answer<T>, ApiError> {
+        let url = format!("{}{path}", self.config.url);
+        let request = http::Request::get(url).body(Vec::new()).map_err(offline)?;
+        self.answer(request, urgency).await
+    }
+
+    /// Whether robots.txt lets the relay read a path.
+    ///
+    /// # Errors
+    /// When it does not, or when the server cannot be reached to say so.
+    pub(super) async fn may_read(&self, path: &str) -> Result<(), ApiError> {
+        let Some(robots) = &self.robots else {
+            return Ok(());
+        };
+        let fetch = async || {
+            let url = format!("{}/robots.txt", self.config.url);
+            let request = http::Request::get(url).body(Vec::new()).map_err(offline)?;
+            self.take(Urgency::Person).await?;
+            let (status, headers, body) = self.exchange(request, MAX_ROBOTS_BYTES).await?;
+            if status.is_success() {
+                Ok(body)
+            } else {
+                Err(ApiError::from_answer(status, &headers, &body))
+            }
+        };
+        let url = format!("{}{path}", self.config.url);
+        let leave = robots.leave(&url, fetch).await?;
+        if let Some(delay) = leave.delay {
+            self.budget(|budget| budget.keep_distance(delay));
+        }
+        if leave.allowed {
+            return Ok(());
+        }
+        let domain = &self.config.domain;
+        let path = path.split('?').next().unwrap_or(path);
+        Err(ApiError::Forbidden {
+            message: format!(
+                "its robots.txt asks programs without an account to leave {path} alone; \
+                 a token lifts this: run `watersmeet sign-in {domain}`"
+            ),
+        })
+    }
+
+    async fn answer<T: mastodon::lenient::Wire + Default>(
+        &self,
+        request: http::Request<Vec<u8>>,
+        urgency: Urgency,
+    ) -> Result<Answer<T>, ApiError> {
+        let path = request.uri().path_and_query().map_or("/", |it| it.as_str());
+        self.may_read(path).await?;
+        self.take(urgency).await?;
+        let (status, headers, body) = self.exchange(request, MAX_BODY_BYTES).await?;
+        mastodon::endpoint::read_as(status, &headers, &body)
+    }
+
+    /// Waits for the right to one request.
+    async fn take(&self, urgency: Urgency) -> Result<(), ApiError> {
         loop {
             let taken = self.budget(|budget| budget.take(urgency, Instant::now()));
             match taken {
-                Ok(()) => break,
+                Ok(()) => return Ok(()),
                 // A wait of minutes is told rather than waited for.
                 Err(wait) if wait > self.timing.request_spacing * 20 => {
                     return Err(ApiError::RateLimited {
@@ -87,46 +178,87 @@ impl Host {
                 Err(wait) => sleep(wait).await,
             }
         }
-        let answer = timeout(self.timing.request_timeout, self.fetch(endpoint)).await;
-        answer.unwrap_or_else(|_elapsed| {
-            Err(ApiError::Offline {
-                reason: format!("no answer within {:?}", self.timing.request_timeout),
-            })
-        })
     }
 
-    async fn fetch<E: Endpoint>(&self, endpoint: &E) -> Result<Answer<E::Answer>, ApiError> {
-        let token = self.config.token.as_ref().map(|it| it.secret());
-        let offline = |error: &dyn std::error::Error| ApiError::Offline {
-            reason: innermost(error),
+    /// Sends a request and reads the whole answer, within one time for all of it.
+    async fn exchange(
+        &self,
+        request: http::Request<Vec<u8>>,
+        max_bytes: usize,
+    ) -> Result<(http::StatusCode, http::HeaderMap, Vec<u8>), ApiError> {
+        let patience = self.timing.request_timeout;
+        let exchange = async {
+            let mut response = self.send(request, "application/json").await?;
+            let (status, headers) = (response.status(), response.headers().clone());
+            let mut body = Vec::new();
+            while let Some(chunk) = response.chunk().await.map_err(offline)? {
+                if body.len() + chunk.len() > max_bytes {
+                    return Err(ApiError::Malformed {
+                        reason: format!("more than {max_bytes} bytes"),
+                    });
+                }
+                body.extend_from_slice(&chunk);
+            }
+            Ok((status, headers, body))
         };
-        let request = endpoint
-            .to_request(&self.config.url, token)
-            .map_err(|error| offline(&error))?;
-        let mut request = reqwest::Request::try_from(request).map_err(|error| offline(&error))?;
+        timeout(patience, exchange)
+            .await
+            .unwrap_or_else(|_elapsed| {
+                Err(ApiError::Offline {
+                    reason: format!("no answer within {patience:?}"),
+                })
+            })
+    }
+
+    async fn send(
+        &self,
+        request: http::Request<Vec<u8>>,
+        accept: &'static str,
+    ) -> Result<reqwest::Response, ApiError> {
+        let mut request = reqwest::Request::try_from(request).map_err(offline)?;
         request
             .headers_mut()
-            .insert(ACCEPT, http::HeaderValue::from_static("application/json"));
-        self.guard
-            .check_url(request.url())
-            .map_err(|error| offline(&error))?;
-        let mut response = self
-            .client
-            .execute(request)
-            .await
-            .map_err(|error| offline(&error))?;
-        let (status, headers) = (response.status(), response.headers().clone());
-        self.obey(status, &headers);
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| offline(&error))? {
-            if body.len() + chunk.len() > MAX_BODY_BYTES {
-                return Err(ApiError::Malformed {
-                    reason: format!("more than {MAX_BODY_BYTES} bytes"),
-                });
-            }
-            body.extend_from_slice(&chunk);
+            .insert(ACCEPT, http::HeaderValue::from_static(accept));
+        self.guard.check_url(request.url()).map_err(offline)?;
+        let response = self.client.execute(request).await.map_err(offline)?;
+        self.obey(response.status(), response.headers());
+        Ok(response)
+    }
+
+    /// Opens a stream of events at an address of the server.
+    pub(super) async fn open_events(&self, url: &str) -> Result<reqwest::Response, ApiError> {
+        self.take(Urgency::Background).await?;
+        let mut request = http::Request::get(url);
+        if let Some(token) = self.token() {
+            let value = http::HeaderValue::try_from(format!("Bearer {token}"));
+            let mut value = value.map_err(offline)?;
+            value.set_sensitive(true);
+            request = request.header(http::header::AUTHORIZATION, value);
         }
-        mastodon::read::<E>(status, &headers, &body)
+        let request = request.body(Vec::new()).map_err(offline)?;
+        let opening = self.send(request, "text/event-stream");
+        let response = timeout(self.timing.connect_timeout, opening)
+            .await
+            .unwrap_or_else(|_elapsed| {
+                Err(ApiError::Offline {
+                    reason: "the streaming server does not answer".to_owned(),
+                })
+            })?;
+        let (status, headers) = (response.status(), response.headers());
+        let kind = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
+        if !status.is_success() {
+            return Err(ApiError::from_answer(status, headers, &[]));
+        }
+        if !kind.unwrap_or_default().starts_with("text/event-stream") {
+            return Err(ApiError::NotJson {
+                excerpt: kind.unwrap_or("nothing that says what it is").to_owned(),
+            });
+        }
+        Ok(response)
+    }
+
+    fn token(&self) -> Option<&str> {
+        self.config.token.as_ref().map(|it| it.secret())
     }
 
     /// Closes the budget when the server says that it had enough, or nearly.
@@ -155,6 +287,12 @@ impl Host {
 
     fn budget<T>(&self, change: impl FnOnce(&mut Budget) -> T) -> T {
         change(&mut self.budget.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn offline(error: impl std::error::Error) -> ApiError {
+    ApiError::Offline {
+        reason: innermost(&error),
     }
 }
 

@@ -96,7 +96,7 @@ impl SignIn {
         let guard = Guard::new(config);
         let client = host::client(config, &guard)
             .map_err(|error| SignInError(format!("TLS cannot be set up: {error}")))?;
-        let host = Host::new(&source, client.clone(), guard, &config.timing);
+        let host = Host::new(&source, client.clone(), guard, &config.timing).by_hand();
         let told = host.ask(&GetAuthorizationServer {}, Urgency::Person).await;
         let told = told.ok().map(|it| it.value);
         let supported = told.as_ref().map(|it| it.scopes_supported.as_slice());

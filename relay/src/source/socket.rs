@@ -1,14 +1,13 @@
-//! The streaming socket of one source: one connection that carries all its streams, kept alive for ever.
+//! The streaming socket of one source: one connection that carries all its streams.
 
-use std::time::Duration;
+use std::{collections::VecDeque, time::Duration};
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use http::{HeaderValue, StatusCode, header};
-use mastodon::streaming::{ClientFrame, Event, Frame, Subscription};
-use timeline::merge::How;
+use mastodon::streaming::{ClientFrame, Event, Frame};
 use tokio::{
     net::TcpStream,
-    time::{Instant, sleep, timeout},
+    time::{Instant, timeout},
 };
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, client_async_tls_with_config,
@@ -19,110 +18,70 @@ use tokio_tungstenite::{
 };
 
 use super::{
-    backoff::Backoff,
-    ears::{Ears, Failure, Line},
+    ears::Ears,
     health::{State, unix_millis},
-    resolve::connect,
+    manners::{Kind, Manners},
+    resolve,
+    stream::{End, feeds_of, streamed_feeds, take},
     told::Feed,
 };
-use crate::{config::is_loopback, merge::Stopped};
 
 /// Longest frame that is read: a post with everything is some ten kilobytes.
 const MAX_FRAME_BYTES: usize = 2 << 20;
-/// A connection that lasted so long was a good one: the next failure starts the waits over.
-const GOOD_AFTER: Duration = Duration::from_secs(60);
-/// The wait after a refusal is longer: nothing changes within seconds, and asking on is rude.
-const REFUSED_FACTOR: u32 = 30;
-
-/// A server that does not stream may be updated one day.
-const ASK_AGAIN_AFTER: Duration = Duration::from_secs(60 * 60);
+/// The answer of Pleroma to a frame that subscribes.
+const PLEROMA_ANSWER: &str = "pleroma:respond";
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
-/// Why a connection ended or never came up.
-enum End {
-    /// The relay stops.
-    Stopped,
-    /// The server does not stream.
-    NoStreaming(String),
-    /// It did not work.
-    Failed(State, String, Option<Duration>),
+/// A socket that is up and was told what to send.
+#[derive(Debug)]
+pub(super) struct Session {
+    socket: Socket,
+    /// Feeds that it brings.
+    carried: Vec<Feed>,
+    /// Feeds that it was asked for and has yet to confirm, where servers do.
+    unconfirmed: VecDeque<Feed>,
 }
 
-impl From<Stopped> for End {
-    fn from(Stopped: Stopped) -> Self {
-        Self::Stopped
+/// Opens a socket at an address without a path and subscribes.
+pub(super) async fn open(
+    ears: &Ears,
+    manners: &Manners,
+    base: &str,
+    user_agent: &str,
+) -> Result<Session, End> {
+    let mut feeds: VecDeque<Feed> = streamed_feeds(ears, manners).into();
+    let mut url = format!("{base}/api/v1/streaming");
+    let mut carried = Vec::new();
+    // Older ones take no further stream on an open socket, so the first is asked for in the address.
+    if manners.kind == Kind::Pleroma
+        && let Some(first) = feeds.pop_front()
+        && let Some(subscription) = first.subscription()
+    {
+        let query = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(subscription.query())
+            .finish();
+        url = format!("{url}?{query}");
+        carried.push(first);
     }
-}
-
-/// Listens until the relay stops; without a token there is nothing to listen to.
-pub(super) async fn listen(ears: &Ears, user_agent: &str) {
-    if ears.host.config.token.is_none() {
-        ears.set_socket(Line::Idle(
-            "no token is configured, and streaming needs one".to_owned(),
-        ));
-        return;
-    }
-    let mut backoff = Backoff::new(ears.timing.backoff_min, ears.timing.backoff_max);
-    loop {
-        let started = Instant::now();
-        let end = match connected(ears, user_agent).await {
-            Ok(socket) => hear(ears, socket).await,
-            Err(end) => end,
-        };
-        if started.elapsed() > GOOD_AFTER {
-            backoff.reset();
-        }
-        let mut wait = backoff.next_wait(rand::random());
-        let (state, reason) = match end {
-            End::Stopped => return,
-            End::NoStreaming(reason) => {
-                ears.set_socket(Line::Idle(reason));
-                sleep(ASK_AGAIN_AFTER).await;
-                continue;
-            }
-            End::Failed(state, reason, asked) => {
-                if state == State::Refused {
-                    wait = (wait * REFUSED_FACTOR).min(ears.timing.backoff_max);
-                }
-                if let Some(asked) = asked {
-                    ears.host.close_for(asked);
-                    wait = wait.max(asked);
-                }
-                (state, reason)
-            }
-        };
-        let millis = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
-        let next_try = Some(unix_millis().saturating_add(millis));
-        ears.set_socket(Line::Failed(Failure {
-            state,
-            reason,
-            next_try,
-        }));
-        sleep(wait).await;
-    }
-}
-
-async fn connected(ears: &Ears, user_agent: &str) -> Result<Socket, End> {
     let down = |reason: String| End::Failed(State::Down, reason, None);
-    let base = match &ears.host.config.streaming_url {
-        Some(url) => url.clone(),
-        None => announced(ears).await?,
+    let no_address = |error: &dyn std::fmt::Display| {
+        End::NoStreaming(format!(
+            "its streaming address {base} is not dialled: {error}"
+        ))
     };
-    let mut request = format!("{base}/api/v1/streaming")
+    let parsed = reqwest::Url::parse(&url).map_err(|error| no_address(&error))?;
+    ears.host
+        .guard
+        .check_url(&parsed)
+        .map_err(|blocked| no_address(&blocked))?;
+    let (Some(host), Some(port)) = (parsed.host_str(), parsed.port_or_known_default()) else {
+        return Err(no_address(&"it names no host"));
+    };
+    let mut request = url
+        .as_str()
         .into_client_request()
-        .map_err(|error| down(format!("its streaming address {base} is none: {error}")))?;
-    let uri = request.uri().clone();
-    let host = uri
-        .host()
-        .ok_or_else(|| down(format!("its streaming address {base} has no host")))?
-        .to_owned();
-    let is_open = uri.scheme_str() == Some("ws");
-    if is_open && !is_loopback(&host) {
-        return Err(End::NoStreaming(format!(
-            "its streaming address {base} is not encrypted"
-        )));
-    }
+        .map_err(|error| no_address(&error))?;
     let headers = request.headers_mut();
     let value = |text: &str| {
         HeaderValue::try_from(text)
@@ -138,8 +97,7 @@ async fn connected(ears: &Ears, user_agent: &str) -> Result<Socket, End> {
         .max_message_size(Some(MAX_FRAME_BYTES))
         .max_frame_size(Some(MAX_FRAME_BYTES));
     let opening = async {
-        let port = uri.port_u16().unwrap_or(if is_open { 80 } else { 443 });
-        let stream = connect(&ears.host.guard, &host, port)
+        let stream = resolve::connect(&ears.host.guard, host, port)
             .await
             .map_err(|error| down(format!("{host}: {error}")))?;
         client_async_tls_with_config(request, stream, Some(limits), None)
@@ -147,46 +105,87 @@ async fn connected(ears: &Ears, user_agent: &str) -> Result<Socket, End> {
             .map_err(refusal)
     };
     let opened = timeout(ears.timing.connect_timeout, opening).await;
-    let (mut socket, _response) = opened
+    let (socket, _response) = opened
         .unwrap_or_else(|_elapsed| Err(down("the streaming server does not answer".to_owned())))?;
-    for subscription in ears.feeds.iter().filter_map(Feed::subscription) {
-        let frame = ClientFrame::Subscribe(subscription).to_json();
-        socket
-            .send(Message::text(frame))
-            .await
-            .map_err(|error| down(error.to_string()))?;
+    let mut session = Session {
+        socket,
+        carried,
+        unconfirmed: VecDeque::new(),
+    };
+    for feed in feeds {
+        session.subscribe(manners, feed).await?;
     }
-    Ok(socket)
+    Ok(session)
 }
 
-/// Where the server says that it streams. One that answers in the open on this machine streams so too,
-/// whatever scheme it announces.
-async fn announced(ears: &Ears) -> Result<String, End> {
-    let mut capabilities = ears.capabilities.subscribe();
-    let known = capabilities.wait_for(Option::is_some).await;
-    let announced = known
-        .ok()
-        .and_then(|it| it.as_ref().and_then(|it| it.streaming_url.clone()));
-    let own = &ears.host.config.url;
-    let Some(url) = announced else {
-        return Err(End::NoStreaming("it does not offer streaming".to_owned()));
-    };
-    let url = url.trim_end_matches('/').to_owned();
-    Ok(match url.split_once("://") {
-        Some((_, host)) if own.starts_with("http://") && is_loopback(host) => {
-            format!("ws://{host}")
+impl Session {
+    /// Asks for one more feed.
+    async fn subscribe(&mut self, manners: &Manners, feed: Feed) -> Result<(), End> {
+        let Some(subscription) = feed.subscription() else {
+            return Ok(());
+        };
+        self.send(ClientFrame::Subscribe(subscription)).await?;
+        if manners.kind == Kind::Pleroma {
+            self.unconfirmed.push_back(feed);
+        } else {
+            self.carried.push(feed);
         }
-        Some(("https", host)) => format!("wss://{host}"),
-        Some(("http", host)) => format!("ws://{host}"),
-        _ => url,
-    })
+        Ok(())
+    }
+
+    async fn send(&mut self, frame: ClientFrame) -> Result<(), End> {
+        self.socket
+            .send(Message::text(frame.to_json()))
+            .await
+            .map_err(|error| End::down(error.to_string()))
+    }
+
+    /// Asks for what readers have begun to want, and for no more of what they do not.
+    async fn follow(&mut self, ears: &Ears, manners: &Manners) -> Result<(), End> {
+        let wanted = streamed_feeds(ears, manners);
+        let is_asked = |it: &Feed| self.carried.contains(it) || self.unconfirmed.contains(it);
+        let new: Vec<Feed> = wanted.iter().filter(|it| !is_asked(it)).cloned().collect();
+        let gone: Vec<Feed> = self
+            .carried
+            .iter()
+            .filter(|it| !wanted.contains(it))
+            .cloned()
+            .collect();
+        for feed in gone {
+            self.carried.retain(|it| *it != feed);
+            ears.drop_stream(&feed);
+            if let Some(subscription) = feed.subscription() {
+                self.send(ClientFrame::Unsubscribe(subscription)).await?;
+            }
+        }
+        for feed in new {
+            self.subscribe(manners, feed.clone()).await?;
+            if self.carried.contains(&feed) {
+                ears.carry(&feed);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the answer to the oldest question for a further stream.
+    fn confirmed(&mut self, ears: &Ears, payload: &str) {
+        let Some(feed) = self.unconfirmed.pop_front() else {
+            return;
+        };
+        let answer: serde_json::Value = serde_json::from_str(payload).unwrap_or_default();
+        let result = answer.get("result").and_then(serde_json::Value::as_str);
+        if matches!(result, Some("success" | "ignored")) {
+            ears.carry(&feed);
+            self.carried.push(feed);
+        }
+    }
 }
 
 /// Why the server did not let the socket come up, in its own words.
 fn refusal(error: tungstenite::Error) -> End {
     match error {
         tungstenite::Error::Http(response) => refused(&response),
-        other => End::Failed(State::Down, other.to_string(), None),
+        other => End::down(other.to_string()),
     }
 }
 
@@ -220,50 +219,59 @@ fn refused(response: &Response) -> End {
                 Some(wait.unwrap_or(Duration::from_secs(60))),
             )
         }
-        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => End::NoStreaming(reason),
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => End::NoSocket(reason, true),
+        StatusCode::BAD_REQUEST | StatusCode::UPGRADE_REQUIRED | StatusCode::NOT_IMPLEMENTED => {
+            End::NoSocket(reason, false)
+        }
         status if status.is_client_error() => End::Failed(State::Refused, reason, None),
-        _ => End::Failed(State::Down, reason, None),
+        status if status.is_server_error() => End::down(reason),
+        _ => End::NoSocket(reason, false),
     }
 }
 
 /// Takes what the socket sends until it ends.
-async fn hear(ears: &Ears, mut socket: Socket) -> End {
-    ears.set_socket(Line::Up);
+pub(super) async fn hear(ears: &Ears, manners: &Manners, mut session: Session) -> End {
+    ears.set_up(None);
+    for feed in &session.carried {
+        ears.carry(feed);
+    }
+    let mut wanted = ears.wanted.clone();
     let patience = ears.timing.ping_timeout;
     let mut heard_at = Instant::now();
     loop {
         // Our own ping makes a healthy but quiet server answer in time.
-        let message = match timeout(patience / 3, socket.next()).await {
-            Ok(Some(Ok(message))) => message,
-            Ok(Some(Err(error))) => {
-                return End::Failed(State::Down, format!("the stream broke: {error}"), None);
+        let message = tokio::select! {
+            message = timeout(patience / 3, session.socket.next()) => message,
+            Ok(()) = wanted.changed() => {
+                wanted.mark_unchanged();
+                match timeout(patience, session.follow(ears, manners)).await {
+                    Ok(Ok(())) => continue,
+                    Ok(Err(end)) => return end,
+                    Err(_elapsed) => return End::down("the stream takes nothing any more"),
+                }
             }
-            Ok(None) => return End::Failed(State::Down, "the stream was closed".to_owned(), None),
+        };
+        let message = match message {
+            Ok(Some(Ok(message))) => message,
+            Ok(Some(Err(error))) => return End::down(format!("the stream broke: {error}")),
+            Ok(None) => return End::down("the stream was closed"),
             Err(_elapsed) if heard_at.elapsed() >= patience => {
-                return End::Failed(
-                    State::Down,
-                    format!("the stream was silent for {patience:?}, even to pings"),
-                    None,
-                );
+                return End::down(format!(
+                    "the stream was silent for {patience:?}, even to pings"
+                ));
             }
             Err(_elapsed) => {
-                let ping = timeout(patience / 3, socket.send(Message::Ping(Vec::new().into())));
-                match ping.await {
+                let ping = session.socket.send(Message::Ping(Vec::new().into()));
+                match timeout(patience / 3, ping).await {
                     Ok(Ok(())) => continue,
-                    _ => {
-                        return End::Failed(
-                            State::Down,
-                            "the stream takes nothing any more".to_owned(),
-                            None,
-                        );
-                    }
+                    _ => return End::down("the stream takes nothing any more"),
                 }
             }
         };
         heard_at = Instant::now();
         match message {
             Message::Text(text) => {
-                if let Err(end) = take(ears, text.as_str()).await {
+                if let Err(end) = read(ears, &mut session, text.as_str()).await {
                     return end;
                 }
             }
@@ -271,19 +279,15 @@ async fn hear(ears: &Ears, mut socket: Socket) -> End {
                 let why = frame
                     .map(|it| format!(" ({} {})", it.code, it.reason))
                     .unwrap_or_default();
-                return End::Failed(
-                    State::Down,
-                    format!("the server closed the stream{why}"),
-                    None,
-                );
+                return End::down(format!("the server closed the stream{why}"));
             }
             Message::Ping(_) | Message::Pong(_) | Message::Binary(_) | Message::Frame(_) => {}
         }
     }
 }
 
-async fn take(ears: &Ears, text: &str) -> Result<(), End> {
-    let (stream, event) = match Frame::parse(text) {
+async fn read(ears: &Ears, session: &mut Session, text: &str) -> Result<(), End> {
+    let (labels, event) = match Frame::parse(text) {
         Ok(Frame::Event { stream, event, .. }) => (stream, event),
         Ok(Frame::Error {
             error,
@@ -310,22 +314,16 @@ async fn take(ears: &Ears, text: &str) -> Result<(), End> {
             return Ok(());
         }
     };
-    let heard = Subscription::from_labels(&stream);
-    let feeds = || -> Vec<Feed> {
-        let Some(heard) = &heard else {
-            return Vec::new();
-        };
-        ears.feeds
-            .iter()
-            .filter(|it| it.is_heard_on(heard))
-            .cloned()
-            .collect()
-    };
-    match event {
-        Event::Update(status) => ears.streamed(feeds(), status, false).await?,
-        Event::StatusUpdate(status) => ears.streamed(feeds(), status, true).await?,
-        Event::Delete(id) => ears.vanished(id, How::Stream).await?,
-        _ => {}
+    if let Event::Unknown { name, payload } = &event
+        && name == PLEROMA_ANSWER
+    {
+        session.confirmed(ears, payload);
+        return Ok(());
     }
-    Ok(())
+    let feeds = match session.carried.as_slice() {
+        // Who says nothing about the stream has only one.
+        [only] if labels.is_empty() => vec![only.clone()],
+        _ => feeds_of(ears, &labels),
+    };
+    Ok(take(ears, feeds, event).await?)
 }

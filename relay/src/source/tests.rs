@@ -1,5 +1,6 @@
 //! One source against a small scripted server: what people are told about it, and what gets through.
 
+mod kinds;
 mod reload;
 
 use std::{

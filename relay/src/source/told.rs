@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mastodon::{
+    Status,
     endpoints::{PublicTimeline, TagTimeline},
     streaming::{StreamName, Subscription},
 };
@@ -24,10 +25,12 @@ pub(super) enum Feed {
     Public(PublicStream),
     /// A hashtag, as the operator spelled it.
     Tag(String),
+    /// What a search for a word or phrase finds; never streamed.
+    Words(String),
 }
 
 impl Feed {
-    /// What to subscribe to; `None` for hashtags that Mastodon's streaming cannot match.
+    /// What to subscribe to; `None` for searches, and for hashtags that Mastodon's streaming cannot match.
     pub(super) fn subscription(&self) -> Option<Subscription> {
         match self {
             Self::Public(PublicStream::Public) => Some(Subscription::to(StreamName::Public)),
@@ -38,6 +41,7 @@ impl Feed {
                 Some(Subscription::to(StreamName::PublicRemote))
             }
             Self::Tag(name) => tag::is_streamable(name).then(|| Subscription::to_tag(name.clone())),
+            Self::Words(_) => None,
         }
     }
 
@@ -56,8 +60,8 @@ impl Feed {
             Self::Tag(name) => post.tags.contains(&tag::key(name)),
             Self::Public(_) if post.reply_to_other => false,
             Self::Public(PublicStream::Public) => true,
-            // Which kept posts are of the source's own people is not kept.
-            Self::Public(_) => false,
+            // Which kept posts are of the source's own people, or were searched for, is not kept.
+            Self::Public(_) | Self::Words(_) => false,
         }
     }
 
@@ -80,11 +84,30 @@ impl Feed {
         }
     }
 
+    /// Whether a post belongs here by its author's home: some servers take no notice of `local` and `remote`.
+    pub(super) fn admits(&self, status: &Status) -> bool {
+        let is_local = !status.shown().account.acct.contains('@');
+        match self {
+            Self::Public(PublicStream::PublicLocal) => is_local,
+            Self::Public(PublicStream::PublicRemote) => !is_local,
+            Self::Public(PublicStream::Public) | Self::Tag(_) | Self::Words(_) => true,
+        }
+    }
+
+    /// Whether a post carries this hashtag.
+    pub(super) fn is_tag_of(&self, status: &Status) -> bool {
+        let Self::Tag(name) = self else { return false };
+        let wanted = tag::key(name);
+        let tags = &status.shown().tags;
+        tags.iter().any(|it| tag::key(&it.name) == wanted)
+    }
+
     /// For people.
     pub(super) fn name(&self) -> String {
         match self {
             Self::Public(stream) => stream.name().to_owned(),
             Self::Tag(name) => format!("#{name}"),
+            Self::Words(words) => format!("\"{words}\""),
         }
     }
 }

@@ -36,7 +36,7 @@ impl Answer {
         }
     }
 
-    pub(crate) fn plain(text: &'static str) -> Self {
+    pub(crate) fn plain(text: impl Into<Bytes>) -> Self {
         Self {
             status: 200,
             content_type: "text/plain; charset=utf-8",

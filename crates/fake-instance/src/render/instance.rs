@@ -44,6 +44,7 @@ pub(crate) fn version(software: Software) -> &'static str {
         Software::Mastodon => "4.7.3",
         Software::GoToSocial => "0.20.0 git-0000000",
         Software::Hollo => "0.7.18",
+        Software::Pleroma => "2.7.2 (compatible; Pleroma 2.9.1)",
     }
 }
 
@@ -53,6 +54,17 @@ pub(crate) fn software_name(software: Software) -> &'static str {
         Software::Mastodon => "mastodon",
         Software::GoToSocial => "gotosocial",
         Software::Hollo => "hollo",
+        Software::Pleroma => "pleroma",
+    }
+}
+
+/// Where a server says that its program's source is.
+fn source_url(software: Software) -> &'static str {
+    match software {
+        Software::Mastodon => "https://github.com/mastodon/mastodon",
+        Software::GoToSocial => "https://github.com/superseriousbusiness/gotosocial",
+        Software::Hollo => "https://github.com/fedify-dev/hollo",
+        Software::Pleroma => "https://git.pleroma.social/pleroma/pleroma",
     }
 }
 
@@ -138,7 +150,7 @@ pub(crate) fn v2(world: &World, server: ServerKey) -> Value {
         .collect();
     let mut value = json!({
         "domain": here.domain, "title": here.title, "version": version(here.software),
-        "source_url": "https://github.com/mastodon/mastodon", "description": here.description,
+        "source_url": source_url(here.software), "description": here.description,
         "usage": { "users": { "active_month": here.locals.len() } },
         "thumbnail": { "url": format!("{base}/system/headers/{}.png", crate::ids::scatter_text(&here.name)), "description": "Hills under a wide sky" },
         "icon": icons, "languages": ["en"], "configuration": configuration,
@@ -150,7 +162,7 @@ pub(crate) fn v2(world: &World, server: ServerKey) -> Value {
     });
     if let Some(object) = value.as_object_mut() {
         match here.software {
-            Software::Mastodon => {}
+            Software::Mastodon | Software::Pleroma => {}
             Software::GoToSocial => {
                 for absent in ["api_versions", "icon", "wrapstodon"] {
                     object.remove(absent);

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::errors::{Outcome, Refusal};
+use crate::options::Software;
 use crate::render::account::custom_emoji;
 use crate::render::instance::{nodeinfo, rules, v1, v2};
 use crate::world::World;
@@ -93,7 +94,18 @@ pub(crate) fn page(world: &World, call: &Call, segments: &[&str]) -> Outcome {
         [] | ["about" | "privacy-policy"] => {
             format!("<h1>{title}</h1><p>{}</p>", escape(&here.description))
         }
-        ["robots.txt"] => return Ok(Answer::plain("User-agent: *\nDisallow: /media_proxy/\n")),
+        ["robots.txt"] => {
+            let usual = match here.software {
+                Software::GoToSocial => "User-agent: *\nDisallow: /api/\n",
+                _ => "User-agent: *\nDisallow: /media_proxy/\n",
+            };
+            return Ok(Answer::plain(
+                here.faults
+                    .robots
+                    .clone()
+                    .unwrap_or_else(|| usual.to_owned()),
+            ));
+        }
         [name, id] if name.starts_with('@') => {
             let found = here
                 .software

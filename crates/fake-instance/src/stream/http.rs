@@ -57,7 +57,14 @@ pub(crate) async fn serve(site: Site, request: Request) -> Response {
         .get(header::UPGRADE)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.eq_ignore_ascii_case("websocket"));
-    let token = token_of(&parts.headers, &query);
+    if is_socket && site.with(|world| world.servers[site.server].faults.no_sockets) {
+        return plain(StatusCode::BAD_REQUEST, "Bad Request");
+    }
+    let token = token_of(&parts.headers, &query).or_else(|| {
+        // Strangers hear what is public: there it is heard through the eyes of somebody who follows nobody.
+        (software == Software::Pleroma)
+            .then(|| site.with(|world| world.servers[site.server].reader_token.clone()))
+    });
     let grant = token
         .as_deref()
         .and_then(|token| site.with(|world| world.servers[site.server].registry.grant(token)));

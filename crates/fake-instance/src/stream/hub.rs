@@ -91,12 +91,22 @@ pub(crate) struct Hub {
     pub(crate) access: Access,
     /// Nothing is sent, pings included.
     pub(crate) mute: bool,
+    /// Frames of deletions do not say which stream they are of.
+    bare_deletes: bool,
 }
 
 /// Why a subscription is refused: text and status of the error frame.
 pub(crate) type Refused = (&'static str, u16);
 
 impl Hub {
+    /// Nobody listens yet.
+    pub(crate) fn of(software: Software) -> Self {
+        Self {
+            bare_deletes: software == Software::Pleroma,
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.listeners.is_empty()
     }
@@ -172,6 +182,11 @@ impl Hub {
                     Signal::Frame(format!(
                         "{{\"stream\":{},\"event\":\"upd",
                         subscription.label
+                    ))
+                } else if self.bare_deletes && event.kind == Kind::Delete {
+                    Signal::Frame(format!(
+                        "{{\"event\":\"{}\",\"payload\":{payload}}}",
+                        event.kind.name()
                     ))
                 } else {
                     Signal::Frame(format!(

@@ -196,6 +196,10 @@ impl Member {
         let (stream, tag) = (field("stream").unwrap_or_default(), field("tag"));
         match field("type") {
             Some("subscribe") => match self.subscribe(stream, tag, list.as_deref()) {
+                Ok(()) if self.software == Software::Pleroma => {
+                    let payload = json!({ "type": "subscribe", "result": "success" }).to_string();
+                    Said::Frame(json!({ "event": "pleroma:respond", "payload": payload }))
+                }
                 Ok(()) => Said::Nothing,
                 Err((why, status)) => Said::Frame(json!({ "error": why, "status": status })),
             },

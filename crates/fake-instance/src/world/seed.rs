@@ -59,7 +59,7 @@ impl World {
                     look: scatter_text(shortcode),
                 })
                 .collect(),
-            hub: Hub::default(),
+            hub: Hub::of(software),
             faults: Faults::default(),
             limiter: Limiter::default(),
             registry: Registry::new(scatter(self.seed ^ scatter_text(name))),
