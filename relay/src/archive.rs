@@ -4,7 +4,12 @@
 //! in WAL mode, on blocking threads, so neither waits for the other. A batch is committed before the log tells
 //! anybody, so a reader of a timeline and a reader of a stream never disagree.
 
+mod backup;
+mod body;
 mod ledger;
+mod lock;
+mod meta;
+mod migration;
 mod moderation;
 mod question;
 mod reading;
@@ -22,7 +27,8 @@ use timeline::public_id::PublicId;
 
 use self::scratch::ScratchFolder;
 pub use self::{
-    ledger::{Ledger, Row},
+    backup::{backup, restore},
+    ledger::{KeptEvents, Ledger, Pruned, Row},
     moderation::Concern,
 };
 use crate::{config::ArchivePlace, views::Selection};
@@ -124,9 +130,10 @@ pub struct Archive {
     shared: Arc<Shared>,
 }
 
-#[derive(Debug)]
 struct Shared {
     path: PathBuf,
+    epoch: u64,
+    secret: [u8; 32],
     /// Connections that nobody is using right now; at most [`IDLE_READERS`].
     idle: Mutex<Vec<Connection>>,
     /// Keeps the folder of an archive "in memory" until the last reader is gone.
@@ -149,11 +156,21 @@ impl Archive {
             }
         };
         let named = |error| ArchiveError(format!("archive {}: {error}", path.display()));
-        let writer = Connection::open(&path).map_err(named)?;
-        schema::prepare(&writer, scratch.is_some())
-            .map_err(|error| ArchiveError(format!("archive {}: {}", path.display(), error.0)))?;
+        let told =
+            |error: ArchiveError| ArchiveError(format!("archive {}: {}", path.display(), error.0));
+        let lock = match &scratch {
+            Some(_) => None,
+            None => Some(lock::take(&path).map_err(told)?),
+        };
+        let mut writer = Connection::open(&path).map_err(named)?;
+        schema::prepare(&mut writer, scratch.is_some()).map_err(told)?;
+        let epoch = meta::epoch(&writer).map_err(named)?;
+        let secret = meta::secret(&writer).map_err(named)?;
+        let ledger = Ledger::new(writer, lock).map_err(told)?;
         let shared = Shared {
             path,
+            epoch,
+            secret,
             idle: Mutex::default(),
             _scratch: scratch,
         };
@@ -161,8 +178,21 @@ impl Archive {
             Self {
                 shared: Arc::new(shared),
             },
-            Ledger::new(writer),
+            ledger,
         ))
+    }
+
+    /// What tells the numbers of the log that is kept here from those of others: the same after a restart that lost
+    /// nothing, another one when the file is new, was restored, or may have lost what a reader has seen.
+    #[must_use]
+    pub fn epoch(&self) -> u64 {
+        self.shared.epoch
+    }
+
+    /// What the relay signs with; made with the archive and kept in it.
+    #[must_use]
+    pub fn secret(&self) -> [u8; 32] {
+        self.shared.secret
     }
 
     /// The size of its files, in bytes.
@@ -274,6 +304,14 @@ impl Archive {
         answer
             .await
             .map_err(|error| ArchiveError(format!("archive: reader: {error}")))?
+    }
+}
+
+impl core::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Archive")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod address;
 mod error;
+mod keep;
 mod key;
 mod keys;
 mod limits;
@@ -23,6 +24,7 @@ use std::{
 pub(crate) use self::address::is_loopback;
 pub use self::{
     error::ConfigError,
+    keep::Keep,
     limits::Limits,
     load::{Flag, Given, Loaded, Row, load},
     origin::Origin,
@@ -53,6 +55,8 @@ pub struct Config {
     pub contact: Option<String>,
     /// Where posts are kept.
     pub archive: ArchivePlace,
+    /// How much of them is kept.
+    pub keep: Keep,
     /// The bound of the log in memory, in bytes.
     pub log_max_bytes: usize,
     /// What the relay tells its operator.
@@ -218,6 +222,7 @@ impl Default for Config {
             name: "Watersmeet".to_owned(),
             contact: None,
             archive: ArchivePlace::File(PathBuf::from("watersmeet.db")),
+            keep: Keep::default(),
             log_max_bytes: DEFAULT_LOG_MAX_BYTES,
             logging: Logging::default(),
             metrics_public: false,

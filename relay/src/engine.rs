@@ -38,7 +38,7 @@ pub struct Engine {
     pub archive: Archive,
     /// How the sources are.
     pub sources: Registry,
-    /// When the relay started, in milliseconds since 1970; also the log's epoch.
+    /// When the relay started, in milliseconds since 1970.
     pub started_at: i64,
     /// Whether nobody is dialled.
     pub offline: bool,
@@ -60,10 +60,16 @@ impl Engine {
     pub async fn start(config: &Config) -> Result<Self, ArchiveError> {
         let place = config.archive.clone();
         let opened = spawn_blocking(move || Archive::open(&place)).await;
-        let (archive, ledger) = opened.map_err(ArchiveError::new)??;
+        let (archive, mut ledger) = opened.map_err(ArchiveError::new)??;
+        ledger.set_bounds(config.keep);
         let started_at = unix_millis();
-        let epoch = u64::try_from(started_at).unwrap_or_default();
-        let log = Log::new(epoch, config.log_max_bytes);
+        let kept = ledger.events()?;
+        let log = Log::resumed(
+            archive.epoch(),
+            config.log_max_bytes,
+            kept.first,
+            kept.drafts,
+        );
         let sources = Registry::new(&config.sources);
         let patience = Patience {
             future_hold: millis(config.timing.future_hold),

@@ -113,6 +113,26 @@ impl Log {
         }
     }
 
+    /// A log that goes on where an earlier run of the relay stopped: these events were numbered from `first` on.
+    #[must_use]
+    pub fn resumed(
+        epoch: u64,
+        max_bytes: usize,
+        first: Seq,
+        drafts: impl IntoIterator<Item = Draft>,
+    ) -> Self {
+        let log = Self::new(epoch, max_bytes);
+        log.held().first = first.max(Seq::FIRST);
+        log.append_all(drafts);
+        log
+    }
+
+    /// The number of the oldest entry that is held.
+    #[must_use]
+    pub fn oldest(&self) -> Seq {
+        self.held().first
+    }
+
     /// What tells this run's numbers from another's.
     #[must_use]
     pub fn epoch(&self) -> u64 {

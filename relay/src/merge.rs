@@ -14,7 +14,7 @@ use std::{
 };
 
 use timeline::{
-    merge::{Arrival, Change, Heard, How, Merger, Outcome, Refusal, Verdict},
+    merge::{Arrival, Change, Heard, How, Memory as _, Merger, Outcome, Refusal, Verdict},
     public_id::stable_hash,
 };
 use tokio::sync::{mpsc, oneshot, watch};
@@ -198,6 +198,8 @@ impl Merge {
                     healthy,
                     pace: noted,
                     refused: Recent::default(),
+                    pruned_at: 0,
+                    is_behind: false,
                 }
                 .run(receiver);
             })?;
@@ -228,6 +230,10 @@ struct Loop {
     healthy: watch::Sender<bool>,
     pace: Arc<Pace>,
     refused: Recent,
+    /// When old posts were let go last, in seconds since 1970.
+    pruned_at: i64,
+    /// Whether there is more to let go.
+    is_behind: bool,
 }
 
 impl Loop {
@@ -280,6 +286,7 @@ impl Loop {
         flushed: &mut Vec<oneshot::Sender<()>>,
     ) -> Result<Vec<Draft>, ArchiveError> {
         let mut drafts = Vec::new();
+        let is_tick = batch.iter().any(|it| matches!(it, Input::Tick(_)));
         self.store.begin()?;
         for input in batch.drain(..) {
             match input {
@@ -288,7 +295,9 @@ impl Loop {
                     for arrival in self.merger.due(at) {
                         self.merge(arrival, &mut drafts);
                     }
-                    self.store.prune();
+                    self.pruned_at = at.div_euclid(1_000);
+                    self.is_behind = self.store.prune(self.pruned_at);
+                    self.store.forget_events(self.log.oldest());
                 }
                 Input::Known(voices, hosts) => {
                     self.merger.set_voices(voices);
@@ -297,12 +306,25 @@ impl Loop {
                 Input::Flush(done) => flushed.push(done),
             }
         }
+        if self.is_behind && !drafts.is_empty() {
+            // As much leaves as comes, however fast it comes.
+            self.is_behind = self.store.prune(self.pruned_at);
+        }
+        // Nobody else appends: these will be their numbers.
+        self.store.note_events(self.log.end(), &drafts);
         self.store.commit()?;
+        if is_tick {
+            self.store.give_back();
+        }
         Ok(drafts)
     }
 
     fn merge(&mut self, arrival: Arrival, drafts: &mut Vec<Draft>) {
         let (source, how, at) = (arrival.source.clone(), arrival.how, arrival.at);
+        if self.is_past(&arrival) {
+            tracing::debug!(%source, "a post older than what is kept was not taken");
+            return;
+        }
         let name = name_of(&arrival);
         let outcome = self.merger.apply(&mut self.store, arrival);
         let name = name.filter(|_| matches!(outcome.verdict, Verdict::Refused(_) | Verdict::Held));
@@ -314,6 +336,21 @@ impl Loop {
         for change in outcome.changes {
             drafts.extend(self.draft(change));
         }
+    }
+
+    /// Whether it tells of a post from before everything that is kept: it may have been here already, and would be let go at once.
+    fn is_past(&mut self, arrival: &Arrival) -> bool {
+        let (Heard::Status(status) | Heard::Edited(status)) = &arrival.event else {
+            return false;
+        };
+        let status = status.shown();
+        let second = status
+            .created_at
+            .unix_millis()
+            .map(|it| it.div_euclid(1_000));
+        arrival.how != How::Asked
+            && second.is_some_and(|it| it < self.store.horizon(arrival.at.div_euclid(1_000)))
+            && self.store.post(&status.uri).is_none()
     }
 
     /// What subscribers are to be told of a change: each finds out by its own selection, from what the post was and what it is.

@@ -3,28 +3,34 @@
 //! Every function works inside the transaction that [`Ledger::begin`] opened, and sees what was
 //! written in it.
 
+mod bounds;
+mod events;
+
+use std::{
+    cell::Cell,
+    fs::File,
+    path::Path,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use timeline::public_id::{PublicId, stable_hash};
 
-use super::ArchiveError;
-use crate::views::Keys;
-
-/// Posts kept; the oldest go first. At 3 KB each this is about 4 GB.
-const MAX_POSTS: i64 = 1_000_000;
-/// Deleted `uri`s and deleted local ids remembered, each; far more than any day brings.
-const MAX_TOMBSTONES: i64 = 1_000_000;
-/// Answers that wait for their parent.
-const MAX_ORPHANS: i64 = 200_000;
-/// Rows that one call of [`Ledger::prune`] removes, so that it never holds up the merge.
-const PRUNE_STEP: i64 = 500;
+pub use self::{bounds::Pruned, events::KeptEvents};
+use super::{
+    ArchiveError, body,
+    meta::{self, Tally},
+    schema,
+};
+use crate::{config::Keep, views::Keys};
 
 const INSERT: &str = "INSERT INTO posts (id, uri, listed, local, media, reply_to_other, bot, sensitive, noindex, guarded, language,
-    server, handle_server, account, hashtags, reblogs, favourites, words_print, parent_uri, json, state)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)";
+    server, handle_server, account, hashtags, reblogs, favourites, words_print, parent_uri, print)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
 const UPDATE: &str = "UPDATE posts SET uri = ?2, listed = ?3, local = ?4, media = ?5, reply_to_other = ?6, bot = ?7,
     sensitive = ?8, noindex = ?9, guarded = ?10, language = ?11, server = ?12, handle_server = ?13, account = ?14,
-    hashtags = ?15, reblogs = ?16, favourites = ?17, words_print = ?18, parent_uri = ?19, json = ?20, state = ?21
+    hashtags = ?15, reblogs = ?16, favourites = ?17, words_print = ?18, parent_uri = ?19, print = ?20
     WHERE id = ?1";
 
 /// A post as it is stored.
@@ -50,11 +56,43 @@ pub struct Row {
 #[derive(Debug)]
 pub struct Ledger {
     db: Connection,
+    keep: Keep,
+    tally: Cell<Tally>,
+    /// The tally that was stored last.
+    stored: Cell<Tally>,
+    /// The second below which posts were let go.
+    let_go: Cell<i64>,
+    /// Whether a relay runs by it, rather than a command beside one.
+    is_owner: bool,
+    /// Held while this lives, so that no other relay and no restoring touches the file.
+    _lock: Option<File>,
 }
 
 impl Ledger {
-    pub(super) fn new(db: Connection) -> Self {
-        Self { db }
+    pub(super) fn new(db: Connection, lock: Option<File>) -> Result<Self, ArchiveError> {
+        let tally = meta::tally(&db)?;
+        Ok(Self {
+            keep: Keep::default(),
+            let_go: Cell::new(Self::stored_horizon(&db)?),
+            tally: Cell::new(tally),
+            stored: Cell::new(tally),
+            db,
+            is_owner: true,
+            _lock: lock,
+        })
+    }
+
+    /// Another writer on an archive that a relay may be using, for a command that writes rules: each of its batches waits for the
+    /// relay's, and the relay's for it. Posts are the relay's own.
+    ///
+    /// # Errors
+    /// When there is no archive there, or one of another version.
+    pub fn beside(path: &Path) -> Result<Self, ArchiveError> {
+        let db = schema::open_as_it_is(path)
+            .map_err(|error| ArchiveError(format!("archive {}: {}", path.display(), error.0)))?;
+        let mut ledger = Self::new(db, None)?;
+        ledger.is_owner = false;
+        Ok(ledger)
     }
 
     pub(super) fn db(&self) -> &Connection {
@@ -74,11 +112,17 @@ impl Ledger {
     /// # Errors
     /// When SQLite fails, as on a full disk; nothing of the batch is kept then.
     pub fn commit(&self) -> Result<(), ArchiveError> {
-        self.run("COMMIT", [])
+        if self.tally != self.stored {
+            meta::put_tally(&self.db, self.tally.get())?;
+        }
+        self.run("COMMIT", [])?;
+        self.stored.set(self.tally.get());
+        Ok(())
     }
 
     /// Forgets the batch.
     pub fn roll_back(&self) {
+        self.tally.set(self.stored.get());
         if let Err(error) = self.run("ROLLBACK", []) {
             tracing::debug!(%error, "nothing to roll back");
         }
@@ -91,80 +135,62 @@ impl Ledger {
     /// When SQLite fails.
     pub fn put(&self, row: &Row) -> Result<(), ArchiveError> {
         let id = row.id.as_i64();
-        let keys = &row.keys;
-        let words_print = i64::from_ne_bytes(stable_hash(&keys.words).to_ne_bytes());
-        let mut servers = keys.servers.iter();
-        let params = params![
-            id,
-            row.uri,
-            row.listed,
-            keys.local,
-            keys.has_media,
-            keys.reply_to_other,
-            keys.bot,
-            keys.sensitive,
-            keys.noindex,
-            keys.is_guarded,
-            keys.language,
-            servers.next().map(String::as_str).unwrap_or_default(),
-            servers.next(),
-            keys.account,
-            i64::try_from(keys.tags.len()).unwrap_or(i64::MAX),
-            keys.reblogs,
-            keys.favourites,
-            words_print,
-            row.parent_uri,
-            row.json.as_ref(),
-            row.state
-        ];
         let before = self.known(&row.uri)?;
-        if let Some((before, print)) = before.filter(|(before, _)| *before == id) {
-            self.run(UPDATE, params)?;
-            if print != words_print {
-                self.run("DELETE FROM words WHERE rowid = ?1", [before])?;
-                self.put_words(id, keys)?;
-            }
-            if self.tags_of(id)? == keys.tags {
-                return Ok(());
-            }
-            self.run("DELETE FROM tags WHERE id = ?1", [id])?;
-        } else {
-            if let Some((before, _)) = before {
-                self.drop_row(before)?;
-                self.run(
-                    "INSERT OR REPLACE INTO aliases (id, uri) VALUES (?1, ?2)",
-                    params![before, row.uri],
-                )?;
-            }
-            self.run(INSERT, params)?;
-            self.put_words(id, keys)?;
+        if let Some(before) = before.filter(|it| it.id == id) {
+            self.add(0, i64::from(row.listed) - i64::from(before.listed));
+            return self.replace(row, &before);
         }
-        for tag in &keys.tags {
+        if let Some(before) = before {
+            self.drop_row(&before)?;
             self.run(
-                "INSERT OR IGNORE INTO tags (tag, id) VALUES (?1, ?2)",
-                params![tag, id],
+                "INSERT OR REPLACE INTO aliases (id, uri) VALUES (?1, ?2)",
+                params![before.id, row.uri],
             )?;
+        }
+        insert(&self.db, row)?;
+        self.add(1, i64::from(row.listed));
+        Ok(())
+    }
+
+    fn replace(&self, row: &Row, before: &Known) -> Result<(), ArchiveError> {
+        let (id, keys) = (before.id, &row.keys);
+        write_post(&self.db, UPDATE, row)?;
+        self.run(
+            "UPDATE bodies SET body = ?2 WHERE id = ?1",
+            params![id, body::pack(&row.json, &row.state)],
+        )?;
+        if before.words_print != print_of(&keys.words) {
+            self.run("DELETE FROM words WHERE rowid = ?1", [id])?;
+            put_words(&self.db, id, keys)?;
+        }
+        if self.tags_of(id)? != keys.tags {
+            self.run("DELETE FROM tags WHERE id = ?1", [id])?;
+            put_tags(&self.db, id, keys)?;
         }
         Ok(())
     }
 
-    fn put_words(&self, id: i64, keys: &Keys) -> Result<(), ArchiveError> {
-        if keys.words.is_empty() {
-            return Ok(());
-        }
-        self.run(
-            "INSERT INTO words (rowid, text) VALUES (?1, ?2)",
-            params![id, keys.words],
-        )
+    /// What is stored of a post.
+    pub(super) fn known(&self, uri: &str) -> Result<Option<Known>, ArchiveError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT id, words_print, listed FROM posts WHERE print = ?1 AND uri = ?2",
+        )?;
+        let known = statement.query_row(params![print_of(uri), uri], |row| {
+            Ok(Known {
+                id: row.get(0)?,
+                words_print: row.get(1)?,
+                listed: row.get(2)?,
+            })
+        });
+        Ok(known.optional()?)
     }
 
-    /// The id of a post and the hash of its words.
-    pub(super) fn known(&self, uri: &str) -> Result<Option<(i64, i64)>, ArchiveError> {
-        let mut statement = self
-            .db
-            .prepare_cached("SELECT id, words_print FROM posts WHERE uri = ?1")?;
-        let found = statement.query_row([uri], |row| Ok((row.get(0)?, row.get(1)?)));
-        Ok(found.optional()?)
+    fn add(&self, posts: i64, listed: i64) {
+        let tally = self.tally.get();
+        self.tally.set(Tally {
+            posts: tally.posts + posts,
+            listed: tally.listed + listed,
+        });
     }
 
     /// What the merge stored with a post.
@@ -172,9 +198,17 @@ impl Ledger {
     /// # Errors
     /// When SQLite fails.
     pub fn state(&self, uri: &str) -> Result<Option<Vec<u8>>, ArchiveError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT body FROM posts CROSS JOIN bodies ON bodies.id = posts.id WHERE print = ?1 AND uri = ?2",
+        )?;
+        let packed = statement.query_row(params![print_of(uri), uri], |row| row.get(0));
+        let packed: Option<Vec<u8>> = packed.optional()?;
+        if let Some(packed) = packed {
+            return Ok(body::state(&packed));
+        }
         let mut statement = self
             .db
-            .prepare_cached("SELECT state FROM posts WHERE uri = ?1 UNION ALL SELECT state FROM withheld WHERE uri = ?1")?;
+            .prepare_cached("SELECT state FROM withheld WHERE uri = ?1")?;
         Ok(statement.query_row([uri], |row| row.get(0)).optional()?)
     }
 
@@ -183,8 +217,8 @@ impl Ledger {
     /// # Errors
     /// When SQLite fails.
     pub fn remove(&self, uri: &str) -> Result<(), ArchiveError> {
-        if let Some((id, _)) = self.known(uri)? {
-            self.drop_row(id)?;
+        if let Some(known) = self.known(uri)? {
+            self.drop_row(&known)?;
         }
         self.release(uri)?;
         self.run("DELETE FROM aliases WHERE uri = ?1", [uri])?;
@@ -207,10 +241,7 @@ impl Ledger {
     /// # Errors
     /// When SQLite fails.
     pub fn learn(&self, source: &str, local_id: &str, uri: &str) -> Result<(), ArchiveError> {
-        self.run(
-            "INSERT OR IGNORE INTO local_ids (source, local_id, uri) VALUES (?1, ?2, ?3)",
-            [source, local_id, uri],
-        )
+        learn(&self.db, source, local_id, uri)
     }
 
     /// Which post a source calls so.
@@ -230,8 +261,8 @@ impl Ledger {
     /// When SQLite fails.
     pub fn set_gone(&self, source: &str, local_id: &str) -> Result<(), ArchiveError> {
         self.run(
-            "INSERT OR IGNORE INTO gone (source, local_id) VALUES (?1, ?2)",
-            [source, local_id],
+            "INSERT OR IGNORE INTO gone (at, source, local_id) VALUES (?1, ?2, ?3)",
+            params![now_seconds(), source, local_id],
         )
     }
 
@@ -252,7 +283,10 @@ impl Ledger {
     /// # Errors
     /// When SQLite fails.
     pub fn bury(&self, uri: &str) -> Result<(), ArchiveError> {
-        self.run("INSERT OR IGNORE INTO tombstones (uri) VALUES (?1)", [uri])
+        self.run(
+            "INSERT OR IGNORE INTO tombstones (at, uri) VALUES (?1, ?2)",
+            params![now_seconds(), uri],
+        )
     }
 
     /// Whether a post's own server deleted it.
@@ -311,32 +345,6 @@ impl Ledger {
         self.texts("SELECT uri FROM quotes WHERE quoted_uri = ?1", [quoted])
     }
 
-    /// Removes a bounded number of what is beyond the bounds, oldest first; `true` when there may be more.
-    ///
-    /// # Errors
-    /// When SQLite fails.
-    pub fn prune(&self) -> Result<bool, ArchiveError> {
-        let excess = self.count("posts")? - MAX_POSTS;
-        if excess > 0 {
-            let step = excess.min(PRUNE_STEP);
-            for uri in self.texts("SELECT uri FROM posts ORDER BY id LIMIT ?1", [step])? {
-                self.remove(&uri)?;
-                self.run("DELETE FROM local_ids WHERE uri = ?1", [uri])?;
-            }
-        }
-        for table in ["gone", "tombstones"] {
-            self.run(
-                &format!("DELETE FROM {table} WHERE number <= (SELECT max(number) FROM {table}) - {MAX_TOMBSTONES}"),
-                [],
-            )?;
-        }
-        if self.count("orphans")? > MAX_ORPHANS {
-            self.run("DELETE FROM orphans WHERE (source, local_id, uri) IN (SELECT source, local_id, uri FROM orphans LIMIT ?1)", [PRUNE_STEP])?;
-        }
-        self.prune_unwanted(PRUNE_STEP)?;
-        Ok(excess > PRUNE_STEP)
-    }
-
     pub(super) fn count(&self, table: &str) -> Result<i64, ArchiveError> {
         Ok(self
             .db
@@ -348,10 +356,12 @@ impl Ledger {
         self.texts("SELECT tag FROM tags WHERE id = ?1 ORDER BY tag", [id])
     }
 
-    pub(super) fn drop_row(&self, id: i64) -> Result<(), ArchiveError> {
-        self.run("DELETE FROM posts WHERE id = ?1", [id])?;
-        self.run("DELETE FROM words WHERE rowid = ?1", [id])?;
-        self.run("DELETE FROM tags WHERE id = ?1", [id])
+    pub(super) fn drop_row(&self, post: &Known) -> Result<(), ArchiveError> {
+        for table in ["posts", "bodies", "tags"] {
+            self.run(&format!("DELETE FROM {table} WHERE id = ?1"), [post.id])?;
+        }
+        self.add(-1, -i64::from(post.listed));
+        self.run("DELETE FROM words WHERE rowid = ?1", [post.id])
     }
 
     pub(super) fn text(
@@ -380,4 +390,103 @@ impl Ledger {
         self.db.prepare_cached(sql)?.execute(params)?;
         Ok(())
     }
+}
+
+impl Drop for Ledger {
+    fn drop(&mut self) {
+        if !self.is_owner {
+            return;
+        }
+        if let Err(error) = meta::rest(&self.db) {
+            tracing::warn!(%error, "the archive could not be closed in order; the next start asks readers to begin anew");
+        }
+    }
+}
+
+/// What is stored of a post that matters when it is stored again.
+#[derive(Clone, Copy)]
+pub(super) struct Known {
+    id: i64,
+    words_print: i64,
+    listed: bool,
+}
+
+/// Stores a post that is not there.
+pub(super) fn insert(db: &Connection, row: &Row) -> Result<(), ArchiveError> {
+    let id = row.id.as_i64();
+    write_post(db, INSERT, row)?;
+    db.prepare_cached("INSERT OR REPLACE INTO bodies (id, body) VALUES (?1, ?2)")?
+        .execute(params![id, body::pack(&row.json, &row.state)])?;
+    put_words(db, id, &row.keys)?;
+    put_tags(db, id, &row.keys)
+}
+
+fn write_post(db: &Connection, sql: &str, row: &Row) -> Result<(), ArchiveError> {
+    let keys = &row.keys;
+    let mut servers = keys.servers.iter();
+    db.prepare_cached(sql)?.execute(params![
+        row.id.as_i64(),
+        row.uri,
+        row.listed,
+        keys.local,
+        keys.has_media,
+        keys.reply_to_other,
+        keys.bot,
+        keys.sensitive,
+        keys.noindex,
+        keys.is_guarded,
+        keys.language,
+        servers.next().map(String::as_str).unwrap_or_default(),
+        servers.next(),
+        keys.account,
+        i64::try_from(keys.tags.len()).unwrap_or(i64::MAX),
+        keys.reblogs,
+        keys.favourites,
+        print_of(&keys.words),
+        row.parent_uri,
+        print_of(&row.uri),
+    ])?;
+    Ok(())
+}
+
+fn put_words(db: &Connection, id: i64, keys: &Keys) -> Result<(), ArchiveError> {
+    if !keys.words.is_empty() {
+        db.prepare_cached("INSERT INTO words (rowid, text) VALUES (?1, ?2)")?
+            .execute(params![id, keys.words])?;
+    }
+    Ok(())
+}
+
+fn put_tags(db: &Connection, id: i64, keys: &Keys) -> Result<(), ArchiveError> {
+    let mut statement =
+        db.prepare_cached("INSERT OR IGNORE INTO tags (tag, id) VALUES (?1, ?2)")?;
+    for tag in &keys.tags {
+        statement.execute(params![tag, id])?;
+    }
+    Ok(())
+}
+
+/// Remembers what a source calls a post.
+pub(super) fn learn(
+    db: &Connection,
+    source: &str,
+    local_id: &str,
+    uri: &str,
+) -> Result<(), ArchiveError> {
+    db.prepare_cached(
+        "INSERT OR IGNORE INTO local_ids (source, local_id, uri, print) VALUES (?1, ?2, ?3, ?4)",
+    )?
+    .execute(params![source, local_id, uri, print_of(uri)])?;
+    Ok(())
+}
+
+/// A short stand-in for a long text in an index. Two texts may share one: whoever looks compares the text too.
+pub(super) fn print_of(text: &str) -> i64 {
+    i64::from_ne_bytes(stable_hash(text).to_ne_bytes())
+}
+
+/// Now, in seconds since 1970.
+pub(super) fn now_seconds() -> i64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.map_or(0, |it| i64::try_from(it.as_secs()).unwrap_or(i64::MAX))
 }

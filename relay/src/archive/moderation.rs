@@ -3,14 +3,15 @@
 //! The rules are written by commands beside a running relay, each with a connection of its own; the relay sees that the
 //! revision changed. Everything else is the merge's, inside its transaction.
 
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::params;
+use serde_json::Value;
 use timeline::{
     merge::Wish,
     moderation::{Rules, ServerRule},
     public_id::PublicId,
 };
 
-use super::{ArchiveError, Ledger};
+use super::{ArchiveError, Ledger, body};
 
 /// Posts that are kept from everybody, at most; the oldest go first. A rule that goes brings back no older ones.
 const MAX_WITHHELD: i64 = 100_000;
@@ -42,8 +43,8 @@ impl Ledger {
     /// # Errors
     /// When SQLite fails.
     pub fn withhold(&self, uri: &str, id: PublicId, state: &[u8]) -> Result<(), ArchiveError> {
-        if let Some((id, _)) = self.known(uri)? {
-            self.drop_row(id)?;
+        if let Some(known) = self.known(uri)? {
+            self.drop_row(&known)?;
         }
         self.run(
             "INSERT INTO withheld (uri, id, state) VALUES (?1, ?2, ?3)
@@ -333,11 +334,17 @@ impl Ledger {
     /// # Errors
     /// When SQLite fails.
     pub fn uri_of_page(&self, page: &str, server: &str) -> Result<Option<String>, ArchiveError> {
-        let sql = "SELECT uri FROM posts WHERE server = ?2 AND json_extract(json, '$.url') = ?1";
-        Ok(self
-            .db()
-            .prepare_cached(sql)?
-            .query_row([page, server], |row| row.get(0))
-            .optional()?)
+        let sql = "SELECT uri, body FROM posts CROSS JOIN bodies ON bodies.id = posts.id WHERE server = ?1";
+        let mut statement = self.db().prepare_cached(sql)?;
+        let mut rows = statement.query([server])?;
+        while let Some(row) = rows.next()? {
+            let json = body::json(row.get_ref(1)?.as_blob().map_err(ArchiveError::new)?);
+            let status = json.and_then(|it| serde_json::from_slice::<Value>(&it).ok());
+            let url = status.as_ref().and_then(|it| it.get("url")?.as_str());
+            if url == Some(page) {
+                return Ok(Some(row.get(0)?));
+            }
+        }
+        Ok(None)
     }
 }

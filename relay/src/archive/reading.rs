@@ -3,10 +3,13 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
-use rusqlite::{Connection, OptionalExtension as _, Row};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use timeline::public_id::PublicId;
 
-use super::{MAX_PAGE, Paging, StoredContext, StoredStatus, ToldPost, question::Question};
+use super::{
+    MAX_PAGE, Paging, StoredContext, StoredStatus, ToldPost, body, ledger::print_of, meta,
+    question::Question,
+};
 use crate::views::Selection;
 
 /// Posts above another in a thread that are looked up at most.
@@ -14,11 +17,13 @@ const MAX_ANCESTORS: usize = 400;
 /// Posts below another in a thread that are looked up at most.
 const MAX_DESCENDANTS: usize = 2_000;
 
-const COLUMNS: &str = "posts.id, posts.uri, posts.json, posts.guarded, posts.noindex";
+const COLUMNS: &str = "posts.id, posts.uri, bodies.body, posts.guarded, posts.noindex";
+/// Bodies are read last: only of what is told.
+const BODIES: &str = "CROSS JOIN bodies ON bodies.id = posts.id";
 
 fn stored(row: &Row<'_>) -> rusqlite::Result<StoredStatus> {
     let id: i64 = row.get(0)?;
-    let json: Vec<u8> = row.get(2)?;
+    let json = body::json(row.get_ref(2)?.as_blob()?).unwrap_or_default();
     let id = PublicId::from_i64(id).unwrap_or(PublicId::floor(0));
     Ok(StoredStatus {
         id,
@@ -52,7 +57,7 @@ pub(super) fn timeline(
     let order = if upwards { "ASC" } else { "DESC" };
     let limit = paging.limit.clamp(1, MAX_PAGE);
     let sql = format!(
-        "SELECT {COLUMNS} FROM {from} WHERE {} ORDER BY {id} {order} LIMIT {limit}",
+        "SELECT {COLUMNS} FROM {from} {BODIES} WHERE {} ORDER BY {id} {order} LIMIT {limit}",
         wheres.join(" AND ")
     );
     let mut statement = db.prepare_cached(&sql)?;
@@ -66,7 +71,9 @@ pub(super) fn timeline(
 
 pub(super) fn status(db: &Connection, id: PublicId) -> rusqlite::Result<Option<StoredStatus>> {
     let found = db
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM posts WHERE id = ?1"))?
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM posts {BODIES} WHERE posts.id = ?1"
+        ))?
         .query_row([id.as_i64()], stored)
         .optional()?;
     if found.is_some() {
@@ -80,22 +87,23 @@ pub(super) fn status(db: &Connection, id: PublicId) -> rusqlite::Result<Option<S
 }
 
 pub(super) fn by_uri(db: &Connection, uri: &str) -> rusqlite::Result<Option<StoredStatus>> {
-    db.prepare_cached(&format!("SELECT {COLUMNS} FROM posts WHERE uri = ?1"))?
-        .query_row([uri], stored)
+    let sql = format!("SELECT {COLUMNS} FROM posts {BODIES} WHERE print = ?1 AND uri = ?2");
+    db.prepare_cached(&sql)?
+        .query_row(params![print_of(uri), uri], stored)
         .optional()
 }
 
 pub(super) fn replies(db: &Connection, uri: &str) -> rusqlite::Result<Vec<StoredStatus>> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM posts WHERE parent_uri = ?1 ORDER BY id LIMIT {MAX_DESCENDANTS}"
+        "SELECT {COLUMNS} FROM posts {BODIES} WHERE parent_uri = ?1 ORDER BY posts.id LIMIT {MAX_DESCENDANTS}"
     );
     db.prepare_cached(&sql)?.query_map([uri], stored)?.collect()
 }
 
 fn parent_of(db: &Connection, uri: &str) -> rusqlite::Result<Option<String>> {
     let parent: Option<Option<String>> = db
-        .prepare_cached("SELECT parent_uri FROM posts WHERE uri = ?1")?
-        .query_row([uri], |row| row.get(0))
+        .prepare_cached("SELECT parent_uri FROM posts WHERE print = ?1 AND uri = ?2")?
+        .query_row(params![print_of(uri), uri], |row| row.get(0))
         .optional()?;
     Ok(parent.flatten())
 }
@@ -147,7 +155,7 @@ pub(super) fn told_by(
 ) -> rusqlite::Result<Vec<ToldPost>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut posts = db.prepare_cached(
-        "SELECT l.local_id, posts.id, reply_to_other, local FROM local_ids l JOIN posts ON posts.uri = l.uri
+        "SELECT l.local_id, posts.id, reply_to_other, local FROM local_ids l JOIN posts ON posts.print = l.print AND posts.uri = l.uri
          WHERE l.source = ?1 AND listed
          AND NOT EXISTS (SELECT 1 FROM gone WHERE gone.source = l.source AND gone.local_id = l.local_id)
          ORDER BY posts.id DESC LIMIT ?2",
@@ -170,15 +178,14 @@ pub(super) fn told_by(
 }
 
 pub(super) fn names_of(db: &Connection, uri: &str) -> rusqlite::Result<Vec<(String, String)>> {
-    db.prepare_cached("SELECT source, local_id FROM local_ids WHERE uri = ?1")?
-        .query_map([uri], |row| Ok((row.get(0)?, row.get(1)?)))?
+    db.prepare_cached("SELECT source, local_id FROM local_ids WHERE print = ?1 AND uri = ?2")?
+        .query_map(params![print_of(uri), uri], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?
         .collect()
 }
 
 pub(super) fn count(db: &Connection) -> rusqlite::Result<u64> {
-    db.prepare_cached("SELECT count(*) FROM posts WHERE listed")?
-        .query_row([], |row| {
-            let count: i64 = row.get(0)?;
-            Ok(u64::try_from(count).unwrap_or(0))
-        })
+    let listed = meta::tally(db)?.listed;
+    Ok(u64::try_from(listed).unwrap_or(0))
 }

@@ -1,5 +1,6 @@
 //! Every key that is there once: the one table that file, environment, flags and `check` are made of.
 
+mod keep;
 mod readers;
 mod running;
 mod source;
@@ -163,7 +164,11 @@ static RELAY: &[Key<Config>] = &[
 
 /// All of them: these and those that are tables of their own.
 pub(crate) fn all() -> impl Iterator<Item = &'static Key<Config>> {
-    RELAY.iter().chain(readers::READERS).chain(running::RUNNING)
+    RELAY
+        .iter()
+        .chain(keep::KEEP)
+        .chain(readers::READERS)
+        .chain(running::RUNNING)
 }
 
 /// A value that may be absent, as `check` shows it.

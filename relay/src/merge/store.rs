@@ -13,6 +13,7 @@ use timeline::{
 
 use crate::{
     archive::{ArchiveError, Ledger, Row},
+    log::{Draft, Seq},
     views::Keys,
 };
 
@@ -70,8 +71,37 @@ impl Store {
         result
     }
 
-    pub(super) fn prune(&mut self) {
-        let result = self.ledger.prune();
+    /// Lets some of what is beyond the bounds go at `now`, in seconds; `true` when there may be more.
+    pub(super) fn prune(&mut self, now: i64) -> bool {
+        let result = self.ledger.prune(now);
+        let pruned = self.checked(result);
+        for uri in &pruned.uris {
+            self.forget(uri);
+        }
+        pruned.more
+    }
+
+    /// The second below which posts were let go.
+    pub(super) fn horizon(&self, now: i64) -> i64 {
+        self.ledger.horizon(now)
+    }
+
+    /// Gives some of the space that posts left back to the disk.
+    pub(super) fn give_back(&self) {
+        if let Err(error) = self.ledger.give_back() {
+            tracing::warn!(%error, "space that posts left could not be given back");
+        }
+    }
+
+    /// Keeps what the log is about to be told, with the numbers that it will have there.
+    pub(super) fn note_events(&mut self, first: Seq, drafts: &[Draft]) {
+        let result = self.ledger.note_events(first, drafts);
+        self.checked(result);
+    }
+
+    /// Forgets what the log no longer holds.
+    pub(super) fn forget_events(&mut self, before: Seq) {
+        let result = self.ledger.forget_events(before);
         self.checked(result);
     }
 
@@ -90,6 +120,11 @@ impl Store {
             self.failure.get_or_insert(error);
             T::default()
         })
+    }
+
+    /// Takes a post out of the cache. Its place in the order stays, and is passed over when its turn comes.
+    fn forget(&mut self, uri: &str) {
+        self.cache.remove(uri);
     }
 
     fn remember(&mut self, post: &Arc<Post>, json: Bytes) {
@@ -155,9 +190,7 @@ impl Memory for Store {
     fn remove(&mut self, uri: &str) {
         let result = self.ledger.remove(uri);
         self.checked(result);
-        if self.cache.remove(uri).is_some() {
-            self.order.retain(|it| it != uri);
-        }
+        self.forget(uri);
     }
 
     fn owner_of(&mut self, id: PublicId) -> Option<String> {

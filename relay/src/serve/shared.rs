@@ -34,7 +34,7 @@ impl Shared {
     pub(super) fn new(config: Arc<Config>, engine: Arc<Engine>) -> Self {
         Self {
             readers: Arc::new(Readers::new(&config.limits)),
-            guests: GuestKeys::new(rand::random()),
+            guests: GuestKeys::new(engine.archive.secret()),
             spent: Arc::default(),
             fresh: Arc::default(),
             config,

@@ -95,7 +95,7 @@ async fn a_reader_that_stops_reading_costs_nothing_and_is_told_what_it_missed() 
     let url = format!(
         "ws://{}/api/v1/streaming?stream=public&cursor={}-1",
         listener.local_addr().unwrap(),
-        relay.engine.started_at
+        relay.engine.log.epoch()
     );
     let server = tokio::spawn(axum::serve(listener, relay.router.clone()).into_future());
     let (mut socket, _) = tokio_tungstenite::connect_async(url).await.unwrap();
