@@ -14,13 +14,13 @@ mod host;
 mod manners;
 mod owed;
 mod poll;
+pub mod probe;
 mod reading;
 mod resolve;
 mod robots;
 pub mod sign_in;
 mod socket;
 mod stream;
-pub mod tokens;
 mod told;
 
 use std::{

@@ -22,7 +22,8 @@ pub fn place(config: &Path) -> PathBuf {
 /// The tokens in a file, by domain; none when there is no file.
 ///
 /// # Errors
-/// When the file cannot be read or is not what [`store`] writes. No token is in the text.
+/// When the file cannot be read, is not what [`store`] writes, or can be read by others, too: then no token in it is a
+/// secret any more. No token is in the text.
 pub fn read(path: &Path) -> Result<BTreeMap<String, Token>, ConfigError> {
     let wrong = |what: &str| {
         ConfigError::new(format!(
@@ -35,6 +36,13 @@ pub fn read(path: &Path) -> Result<BTreeMap<String, Token>, ConfigError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
         Err(error) => return Err(wrong(&format!("cannot be read: {error}"))),
     };
+    if is_open_to_others(path) {
+        let shown = path.display();
+        return Err(ConfigError::new(format!(
+            "{shown}: other people on this machine can read the tokens in it, so it is not used. Run \
+             `chmod 600 {shown}`, and if they are not to be trusted, sign in again."
+        )));
+    }
     // The parser's own message would quote the line.
     let table: Table = text
         .parse()
@@ -68,6 +76,18 @@ pub fn store(path: &Path, domain: &str, token: &Token) -> io::Result<()> {
     let new = path.with_extension("new");
     write_for_owner(&new, &format!("{HEAD}{table}"))?;
     std::fs::rename(&new, path)
+}
+
+#[cfg(unix)]
+fn is_open_to_others(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(path).is_ok_and(|it| it.permissions().mode() & 0o077 != 0)
+}
+
+/// Elsewhere the folder's rights decide, which the file takes over.
+#[cfg(not(unix))]
+fn is_open_to_others(_: &Path) -> bool {
+    false
 }
 
 fn write_for_owner(path: &Path, text: &str) -> io::Result<()> {
@@ -122,10 +142,23 @@ mod tests {
             "\"a.example\" = [\"secret\"]",
             "\"a.example\" = \"my secret\"",
         ] {
-            std::fs::write(&path, text).unwrap();
+            write_for_owner(&path, text).unwrap();
             let error = read(&path).unwrap_err().to_string();
             assert!(error.contains("sign-in"), "{error}");
             assert!(!error.contains("secret"), "{error}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_others_can_read_is_not_used_and_the_way_out_is_said() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("relay.tokens.toml");
+        store(&path, "a.example", &Token::new("secret")).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+        let error = read(&path).unwrap_err().to_string();
+        assert!(error.contains("chmod 600"), "{error}");
+        assert!(!error.contains("secret"), "{error}");
     }
 }

@@ -24,6 +24,10 @@ pub fn SourceCard(
             .clone()
             .map(|it| view! { <p class="source-card__reason" dir="auto">{it}</p> })
     };
+    let hint = move || {
+        let hint = report.read().hint.clone();
+        hint.map(|it| view! { <p class="source-card__words" dir="auto">{it}</p> })
+    };
     view! {
         <li class="source-card">
             <div class="source-card__head">
@@ -32,6 +36,7 @@ pub fn SourceCard(
             </div>
             <p class="source-card__words">{what}</p>
             {reason}
+            {hint}
             <dl class="source-card__numbers">
                 {number(Message::NumberPosts, move || report.read().posts)}
                 {number(Message::NumberDuplicates, move || report.read().duplicates)}

@@ -39,6 +39,8 @@ part! {
         pub state: SourceState,
         /// Why it is not heard better, for people.
         pub reason: Option<String>,
+        /// What its operator could do for it to be heard better, for people.
+        pub hint: Option<String>,
         /// Until when it is left alone, RFC 3339.
         pub until: Option<String>,
         /// When it is tried again, RFC 3339.
