@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::{
-    building,
+    bench, building,
     failure::Outcome,
     progress::{Steps, say},
     run, size,
@@ -14,7 +14,7 @@ use crate::{
 
 /// Runs all checks in an order that lets the cheap ones fail first.
 pub(crate) fn run(root: &Path, test: &Test) -> Outcome {
-    let mut steps = Steps::new(8);
+    let mut steps = Steps::new(9);
     steps.begin("Checking the formatting");
     cargo(root, &["fmt", "--all", "--check"])?;
     steps.begin("Checking the project's own rules");
@@ -54,6 +54,8 @@ pub(crate) fn run(root: &Path, test: &Test) -> Outcome {
     size::run(root)?;
     steps.begin("Running the test command of the README");
     suites::run(root, test)?;
+    steps.begin("Trying that the benchmark runs");
+    bench::smoke(root)?;
     say(steps.minutes());
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The serving processes that the fan-out is measured on: the relay's own serving side, and a bare broadcast beside it.
+//! The serving processes that are measured: the relay's own serving side, a bare broadcast beside it, and the whole relay.
 //!
 //! Each prints its port, then obeys lines on its standard input: `burst COUNT`, `paced COUNT PER_SECOND`, `cost`, and ends with the input.
 
@@ -26,8 +26,8 @@ use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
 use crate::{machine, posts};
 
-/// Plays the named role until standard input ends.
-pub(crate) fn play(role: &str) -> ExitCode {
+/// Plays the named role until standard input ends. The whole relay listens to the server at `upstream`.
+pub(crate) fn play(role: &str, upstream: &str) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -36,6 +36,7 @@ pub(crate) fn play(role: &str) -> ExitCode {
     match role {
         "relay" => runtime.block_on(relay_role()),
         "broadcast" => runtime.block_on(broadcast_role()),
+        "whole" => runtime.block_on(whole_role(upstream)),
         _ => return ExitCode::FAILURE,
     }
     runtime.shutdown_timeout(Duration::from_millis(100));
@@ -73,6 +74,28 @@ async fn relay_role() {
         log.append(Draft::appeared(id, payload, keys));
     })
     .await;
+}
+
+/// All of the relay with one source, whose socket is at `upstream`, and an archive in a file. Nothing answers REST there.
+async fn whole_role(upstream: &str) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = folder.path().join("posts.db");
+    let config = format!(
+        "archive = {archive:?}\n[[source]]\ndomain = \"home.example\"\nurl = \"http://127.0.0.1:1\"\n\
+         streaming_url = \"{upstream}\"\ntoken = \"bench\"\nstreams = [\"public\"]\n"
+    );
+    let config = Config::parse(&config).expect("a configuration");
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let relay = tokio::spawn(async move {
+        let shutdown = async { stopped.await.unwrap_or_default() };
+        let ran = relay::run(listener, config, AppFiles::None, shutdown).await;
+        ran.expect("an archive");
+    });
+    obey(port, |_| {}).await;
+    drop(stop);
+    relay.await.expect("the relay ends in good order");
 }
 
 async fn broadcast_role() {
@@ -125,9 +148,10 @@ async fn obey(port: u16, publish: impl Fn(u64)) {
         let rate: f64 = words.get(2).and_then(|it| it.parse().ok()).unwrap_or(0.0);
         if words.first() == Some(&"cost") {
             println!(
-                "cost {} {}",
+                "cost {} {} {}",
                 machine::cpu_micros(),
-                machine::peak_memory_kib()
+                machine::peak_memory_kib(),
+                machine::memory_now_kib()
             );
         }
         for _ in 0..count {

@@ -1,7 +1,6 @@
 //! Many readers of one stream: CPU microseconds a delivery, delay, and peak memory, beside a bare broadcast.
 
 use std::{
-    process::Stdio,
     sync::{
         Arc, Mutex,
         atomic::{AtomicU64, Ordering},
@@ -10,14 +9,10 @@ use std::{
 };
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use tokio::{
-    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines},
-    process::{Child, ChildStdin, ChildStdout, Command},
-    time::{Instant, sleep, timeout},
-};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::{child::clock_ns, posts::SENT_MARK};
+use crate::{child::clock_ns, posts::SENT_MARK, server::Server};
 
 /// Longest time for one stage, so that a fault ends the run with words instead of a hang.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -31,7 +26,7 @@ pub(crate) async fn measure(crowds: &[usize], smoke: bool) -> Result<(), String>
     );
     for &readers in crowds {
         let (burst, paced, rate) = if smoke {
-            (50, 20, 50.0)
+            (200, 20, 50.0)
         } else if readers <= 100 {
             (2_000, 500, 50.0)
         } else {
@@ -39,12 +34,14 @@ pub(crate) async fn measure(crowds: &[usize], smoke: bool) -> Result<(), String>
         };
         let mut cost = Vec::new();
         for role in ["relay", "broadcast"] {
-            let mut server = Server::start(role).await?;
+            let mut server = Server::start(role, "").await?;
             let crowd = Crowd::gather(&server, readers).await?;
+            let waiting_mb = server.cost().await?.now_mb;
             let slow = server.stage(&crowd, paced, Some(rate)).await?;
             slow.print(role, readers, "paced");
             let fast = server.stage(&crowd, burst, None).await?;
             fast.print(role, readers, "burst");
+            println!("{role:<10} {readers:>7} readers that wait: {waiting_mb:.1} MB");
             cost.push((slow.cpu_each, fast.cpu_each));
             crowd.leave();
         }
@@ -76,66 +73,7 @@ impl Figures {
     }
 }
 
-/// A serving process.
-struct Server {
-    port: u16,
-    input: ChildStdin,
-    output: Lines<BufReader<ChildStdout>>,
-    /// Held because dropping it ends the process.
-    _process: Child,
-}
-
 impl Server {
-    async fn start(role: &str) -> Result<Self, String> {
-        let program = std::env::current_exe().map_err(|error| error.to_string())?;
-        let mut process = Command::new(program)
-            .args(["--role", role])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .map_err(|error| error.to_string())?;
-        let input = process.stdin.take().ok_or("no input")?;
-        let mut output = BufReader::new(process.stdout.take().ok_or("no output")?).lines();
-        let line = output
-            .next_line()
-            .await
-            .map_err(|error| error.to_string())?
-            .unwrap_or_default();
-        let port = line
-            .strip_prefix("port ")
-            .and_then(|it| it.parse().ok())
-            .ok_or(format!("{role} did not start: {line:?}"))?;
-        Ok(Self {
-            port,
-            input,
-            output,
-            _process: process,
-        })
-    }
-
-    async fn cost(&mut self) -> Result<(u64, u64), String> {
-        self.say("cost").await?;
-        let line = self
-            .output
-            .next_line()
-            .await
-            .map_err(|error| error.to_string())?
-            .unwrap_or_default();
-        let mut numbers = line.split(' ').skip(1).filter_map(|it| it.parse().ok());
-        numbers
-            .next()
-            .zip(numbers.next())
-            .ok_or(format!("no cost in {line:?}"))
-    }
-
-    async fn say(&mut self, line: &str) -> Result<(), String> {
-        self.input
-            .write_all(format!("{line}\n").as_bytes())
-            .await
-            .map_err(|error| error.to_string())
-    }
-
     /// Lets the server publish `count` posts and waits until every reader has every one.
     async fn stage(
         &mut self,
@@ -145,7 +83,7 @@ impl Server {
     ) -> Result<Figures, String> {
         crowd.delays.lock().expect("no reader panicked").clear();
         let owed = crowd.received.load(Ordering::Relaxed) + count * crowd.readers as u64;
-        let (cpu_before, _) = self.cost().await?;
+        let before = self.cost().await?;
         let began = Instant::now();
         self.say(&rate.map_or(format!("burst {count}"), |rate| {
             format!("paced {count} {rate}")
@@ -161,7 +99,7 @@ impl Server {
             sleep(Duration::from_millis(2)).await;
         }
         let seconds = began.elapsed().as_secs_f64();
-        let (cpu_after, peak_kib) = self.cost().await?;
+        let after = self.cost().await?;
         let deliveries = (count * crowd.readers as u64) as f64;
         let mut delays = crowd.delays.lock().expect("no reader panicked").clone();
         delays.sort_unstable();
@@ -172,10 +110,10 @@ impl Server {
         };
         Ok(Figures {
             deliveries_per_second: deliveries / seconds,
-            cpu_each: (cpu_after - cpu_before) as f64 / deliveries,
+            cpu_each: (after.cpu_micros - before.cpu_micros) as f64 / deliveries,
             p50_ms: at(0.5),
             p99_ms: at(0.99),
-            peak_mb: peak_kib as f64 / 1_024.0,
+            peak_mb: after.peak_mb,
         })
     }
 }
@@ -242,7 +180,7 @@ impl Crowd {
 }
 
 /// The moment of appending that the post's text carries.
-fn sent_ns(text: &str) -> Option<u64> {
+pub(crate) fn sent_ns(text: &str) -> Option<u64> {
     let rest = &text[text.find(SENT_MARK)? + SENT_MARK.len()..];
     rest.split(|it: char| !it.is_ascii_digit())
         .next()?

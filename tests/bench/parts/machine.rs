@@ -28,10 +28,19 @@ pub(crate) fn cpu_micros() -> u64 {
 
 /// Largest resident memory of this process so far, in KiB; 0 where the system does not tell.
 pub(crate) fn peak_memory_kib() -> u64 {
+    memory_kib("VmHWM:")
+}
+
+/// Resident memory of this process now, in KiB; 0 where the system does not tell.
+pub(crate) fn memory_now_kib() -> u64 {
+    memory_kib("VmRSS:")
+}
+
+fn memory_kib(name: &str) -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     status
         .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .find_map(|line| line.strip_prefix(name))
         .map_or(0, first_number)
 }
 

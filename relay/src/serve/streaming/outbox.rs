@@ -51,8 +51,10 @@ pub(super) struct Outbox {
 impl Outbox {
     /// A text frame whose text is `own` and then `shared`.
     pub(super) fn text(&mut self, own: &[u8], shared: Bytes) {
-        let mut head = BytesMut::with_capacity(own.len() + 10);
-        put_header(&mut head, TEXT, own.len() + shared.len());
+        let length = own.len() + shared.len();
+        // To the byte: what is left over would cost a second allocation for each delivery.
+        let mut head = BytesMut::with_capacity(header_bytes(length) + own.len());
+        put_header(&mut head, TEXT, length);
         head.extend_from_slice(own);
         self.push(head.freeze(), shared);
     }
@@ -147,6 +149,15 @@ impl Outbox {
         if self.frames.capacity() > ROOM_KEPT {
             self.frames = VecDeque::new();
         }
+    }
+}
+
+/// How long the header of a frame is that carries `length` bytes.
+fn header_bytes(length: usize) -> usize {
+    match length {
+        0..=125 => 2,
+        126..=0xffff => 4,
+        _ => 10,
     }
 }
 
