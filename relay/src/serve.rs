@@ -27,6 +27,7 @@ mod routes;
 mod shared;
 mod statuses;
 mod streaming;
+mod taken;
 mod timelines;
 
 use std::sync::Arc;

@@ -20,7 +20,7 @@ use tokio::{
 };
 use tracing::{debug, warn};
 
-use super::live::Live;
+use super::{live::Live, taken::Taken};
 
 /// Most connections at a time that are no socket; more wait in the system's own queue. Each costs a file and about 30 KB.
 const MAX_CONNECTIONS: usize = 8_192;
@@ -119,7 +119,7 @@ async fn converse(socket: TcpStream, peer: Peer, live: Live, mut stop: watch::Re
         .header_read_timeout(HEAD_TIME)
         .max_headers(MAX_HEADERS)
         .max_buf_size(MAX_HEAD_BYTES)
-        .serve_connection(TokioIo::new(socket), service)
+        .serve_connection(TokioIo::new(Taken::new(socket)), service)
         .with_upgrades();
     let mut connection = std::pin::pin!(connection);
     let result = tokio::select! {

@@ -30,9 +30,6 @@ use super::{
 /// Time between pings, as Mastodon's. A connection that gave no sign of life by the next one is gone.
 const PING_EVERY: Duration = Duration::from_secs(30);
 
-/// So many pings in a row a reader may take no byte of what waits for it: at least a minute.
-const STALLED_PINGS: u32 = 2;
-
 /// Longest time that the closing may take.
 const GOODBYE: Duration = Duration::from_secs(1);
 
@@ -49,7 +46,7 @@ enum Event {
     Said(Said),
     /// What the client sent cannot be understood.
     Fault(Fault),
-    /// The reader fell off the log too often.
+    /// The reader fell off the log too often, or took nothing for too long.
     TooSlow,
     /// The connection broke or ended.
     Gone,
@@ -119,11 +116,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
                     debug!(code, reason, "a reader's frame is refused");
                     return Some((Some(code), reason));
                 }
-                Event::Ping => match life.look(&mut self.outbox) {
-                    Sign::Lives => {}
-                    Sign::Stalled => return Some((Some(1008), TOO_SLOW)),
-                    Sign::Gone => return None,
-                },
+                Event::Ping => {
+                    if !life.shows(&mut self.outbox) {
+                        return None;
+                    }
+                }
                 Event::TooSlow => return Some((Some(1008), TOO_SLOW)),
                 Event::Stopping => return Some((Some(1001), "the relay stops: connect again")),
                 Event::Gone => return None,
@@ -156,6 +153,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
         for _ in 0..WRITES_A_TURN {
             match self.outbox.poll_write(&mut self.socket, cx) {
                 Poll::Ready(Ok(())) => {}
+                // The connection itself knows when a reader takes nothing.
+                Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::TimedOut => {
+                    return Poll::Ready(Event::TooSlow);
+                }
                 Poll::Ready(Err(error)) => {
                     debug!(%error, "a reader's connection broke");
                     return Poll::Ready(Event::Gone);
@@ -205,24 +206,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
     }
 }
 
-/// What is known of a reader at a ping.
-#[derive(Debug, PartialEq, Eq)]
-enum Sign {
-    /// It takes what waits for it, or it answered.
-    Lives,
-    /// It takes nothing.
-    Stalled,
-    /// It did not answer the ping before.
-    Gone,
-}
-
 /// Whether a reader is still there.
 #[derive(Debug, Default)]
 struct Life {
     /// Whether a ping waits for its answer.
     asked: bool,
-    /// Pings in a row at which frames waited and not a byte of them had been taken since the last.
-    stalled: u32,
 }
 
 impl Life {
@@ -231,25 +219,18 @@ impl Life {
         self.asked = false;
     }
 
-    /// Looks at what became of the frames since the last ping, and sends one when none waits.
-    fn look(&mut self, outbox: &mut Outbox) -> Sign {
-        let progressed = outbox.take_progress();
+    /// Whether it shows life; sends a ping when no frame waits.
+    fn shows(&mut self, outbox: &mut Outbox) -> bool {
         if !outbox.is_empty() {
-            // A ping would wait behind the frames. That they are taken is sign enough.
+            // A ping would wait behind the frames, and that they are taken is sign enough.
             self.asked = false;
-            self.stalled = if progressed { 0 } else { self.stalled + 1 };
-            return if self.stalled < STALLED_PINGS {
-                Sign::Lives
-            } else {
-                Sign::Stalled
-            };
+            return true;
         }
-        self.stalled = 0;
         if self.asked {
-            return Sign::Gone;
+            return false;
         }
         self.asked = true;
         outbox.ping();
-        Sign::Lives
+        true
     }
 }

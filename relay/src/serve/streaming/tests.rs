@@ -22,6 +22,7 @@ use tokio_tungstenite::{
 };
 
 use super::{
+    super::taken::Taken,
     outbox::Outbox,
     session::{MAX_FALLS, Session},
     socket::converse,
@@ -79,7 +80,12 @@ impl Client {
             log.clone(),
             resume.map(|it| it.parse().unwrap()),
         );
-        tokio::spawn(converse(ours, Outbox::default(), session, stopped));
+        tokio::spawn(converse(
+            Taken::new(ours),
+            Outbox::default(),
+            session,
+            stopped,
+        ));
         let socket = WebSocketStream::from_raw_socket(theirs, Role::Client, None).await;
         Self { socket, stop }
     }
@@ -396,7 +402,12 @@ async fn a_reader_is_pinged_and_one_that_never_answers_is_dropped() {
     let (ours, mut theirs) = tokio::io::duplex(ROOM);
     let (_stop, stopped) = watch::channel(false);
     let session = Session::new(who(false), log(), None);
-    let conversation = tokio::spawn(converse(ours, Outbox::default(), session, stopped));
+    let conversation = tokio::spawn(converse(
+        Taken::new(ours),
+        Outbox::default(),
+        session,
+        stopped,
+    ));
     let mut ping = [0; 2];
     for _ in 0..2 {
         theirs.read_exact(&mut ping).await.unwrap();
