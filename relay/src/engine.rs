@@ -22,9 +22,11 @@ use crate::{
     config::{Config, SourceConfig},
     log::{Attendance, Log},
     merge::{Inlet, Merge, Parts},
-    source::{Followed, Following, Registry, Sources, health::unix_millis},
+    source::{Registry, Sources, health::unix_millis},
     views::{Interest, View},
 };
+
+pub use crate::source::{Followed, Following};
 
 /// How often posts from the future are looked at, and old ones removed.
 const TICK: Duration = Duration::from_secs(1);

@@ -11,6 +11,7 @@ mod encoding;
 mod error;
 mod feeds;
 mod files;
+mod follow;
 mod form;
 mod health;
 mod instance;

@@ -23,7 +23,9 @@ use self::{channel::Channel, item::Item};
 use super::{
     answer::{self, Freshness},
     error::ApiError,
+    follow::follow,
     query::Query,
+    readers::Caller,
     shared::Shared,
 };
 use crate::{
@@ -175,6 +177,7 @@ pub(super) fn path_of_view(name: &str) -> String {
 pub(super) async fn answer(
     shared: &Shared,
     address: Address,
+    caller: &Caller,
     uri: &Uri,
     asked: &HeaderMap,
 ) -> Result<Response, ApiError> {
@@ -185,6 +188,7 @@ pub(super) async fn answer(
         .and_then(|it| it.parse().ok())
         .unwrap_or(DEFAULT_ITEMS)
         .clamp(1, MAX_ITEMS);
+    follow(shared, caller, &selection).await;
     let items = newest(shared, &selection, limit).await?;
     let config = &shared.config;
     let channel = Channel {

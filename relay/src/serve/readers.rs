@@ -8,7 +8,7 @@ mod tests;
 
 use std::{
     convert::Infallible,
-    net::IpAddr,
+    net::{IpAddr, Ipv4Addr},
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -91,6 +91,11 @@ pub(super) struct Caller {
 }
 
 impl Caller {
+    /// Whom the reader counts as; one on this machine is its operator.
+    pub(super) fn address(&self) -> IpAddr {
+        self.address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))
+    }
+
     /// Whether it is a program on this very machine, with no proxy between.
     pub(super) fn is_here(&self) -> bool {
         self.address.is_none()

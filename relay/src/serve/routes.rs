@@ -22,7 +22,7 @@ use super::{
     limits::keep_bounds,
     metrics::{self, Measured},
     oauth,
-    readers::keep_limits,
+    readers::{Caller, keep_limits},
     shared::Shared,
     statuses,
     streaming::Streams,
@@ -32,7 +32,9 @@ use super::{
 /// The router; `site` answers whatever is no path of the API.
 pub(super) fn router(shared: Shared, streams: Streams, site: Arc<Site>) -> Router {
     let everything = shared.clone();
-    let app = move |request: Request| elsewhere(everything.clone(), Arc::clone(&site), request);
+    let app = move |caller: Caller, request: Request| {
+        elsewhere(everything.clone(), Arc::clone(&site), caller, request)
+    };
     let readers = Arc::clone(&shared.readers);
     let requests = Arc::clone(&shared.requests);
     let measured = Measured {
@@ -78,10 +80,10 @@ pub(super) fn router(shared: Shared, streams: Streams, site: Arc<Site>) -> Route
 }
 
 /// What is no path of the API: a feed, or a page of the app, which says where its feeds are.
-async fn elsewhere(shared: Shared, site: Arc<Site>, request: Request) -> Response {
+async fn elsewhere(shared: Shared, site: Arc<Site>, caller: Caller, request: Request) -> Response {
     let (uri, asked) = (request.uri(), request.headers());
     if let Some(address) = feeds::Address::of(uri.path()) {
-        let answer = feeds::answer(&shared, address, uri, asked).await;
+        let answer = feeds::answer(&shared, address, &caller, uri, asked).await;
         return answer.into_response();
     }
     if uri.path() == "/about" && !site.has_app() {

@@ -134,9 +134,10 @@ impl Streams {
         }
     }
 
-    fn who(&self, headers: &HeaderMap, query: &Query) -> Who {
+    fn who(&self, caller: &Caller, headers: &HeaderMap, query: &Query) -> Who {
         Who {
             engine: self.engine.clone(),
+            address: caller.address(),
             may_see_guarded: has_key(&self.config, headers, query),
             max_subscriptions: usize::try_from(self.config.limits.subscriptions_per_connection)
                 .unwrap_or(usize::MAX),
@@ -175,7 +176,7 @@ async fn open_socket(
         )
     })?;
     let slot = streams.slot(&caller, &streams.sockets)?;
-    let who = streams.who(request.headers(), &query);
+    let who = streams.who(&caller, request.headers(), &query);
     let Streams { log, stop, .. } = streams;
     tokio::spawn(async move {
         let socket = match upgrade.await {
@@ -232,12 +233,14 @@ fn listen(
         let status = StatusCode::from_u16(it.status).unwrap_or(StatusCode::BAD_REQUEST);
         ApiError::new(status, it.error)
     };
-    let who = streams.who(headers, query);
+    let who = streams.who(caller, headers, query);
     let topic = who
         .topic(&format!("{name}{media}"), query)
         .map_err(refused)?;
     let cursor = cursor_of(query).map_err(refused)?;
+    let following = topic.selection.as_ref().and_then(|it| who.follow(it));
     Ok(events::answer(Reader {
+        following,
         log: streams.log.clone(),
         selection: topic.selection,
         cursor: events::cursor_of(cursor, headers),

@@ -11,8 +11,10 @@ use super::{
     access::has_key,
     answer::{self, Freshness},
     error::ApiError,
+    follow::follow,
     paging::{CURSORS, link_header, paging_of},
     query::Query,
+    readers::Caller,
     shared::Shared,
 };
 use crate::views::{Selection, keys_of};
@@ -23,11 +25,13 @@ const CURSOR: HeaderName = HeaderName::from_static("watersmeet-cursor");
 /// `GET /api/v1/timelines/public`: everything that the relay hears, but answers to others; or what the parameters ask for.
 pub(super) async fn public(
     State(shared): State<Shared>,
+    caller: Caller,
     uri: Uri,
     query: Query,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
     let selection = query.selection(CURSORS)?;
+    follow(&shared, &caller, &selection).await;
     page(&shared, &uri, &query, &asked, selection).await
 }
 
@@ -35,6 +39,7 @@ pub(super) async fn public(
 pub(super) async fn tag(
     State(shared): State<Shared>,
     Path(tag): Path<String>,
+    caller: Caller,
     uri: Uri,
     query: Query,
     asked: HeaderMap,
@@ -47,6 +52,7 @@ pub(super) async fn tag(
     let any = selection.tags.any.iter().chain(&own).map(String::as_str);
     selection.tags.any = keys_of(any);
     selection.replies_to_others = !query.flag("no_replies");
+    follow(&shared, &caller, &selection).await;
     page(&shared, &uri, &query, &asked, selection).await
 }
 

@@ -21,6 +21,7 @@ use super::{
     session::{MAX_FALLS, TOO_SLOW, start},
 };
 use crate::{
+    engine::Following,
     log::{Cursor, Listener, Log, Read, Seq},
     views::{Interest, Selection},
 };
@@ -45,6 +46,8 @@ pub(super) struct Reader {
     pub(super) stop: watch::Receiver<bool>,
     /// Its place among the streams that the relay serves at a time; given back when it leaves.
     pub(super) slot: Slot,
+    /// Keeps its hashtags followed.
+    pub(super) following: Option<Following>,
 }
 
 /// The cursor of a reader that comes back: the parameter is where to go on, the header is what was received last.
@@ -87,6 +90,7 @@ pub(super) fn events(reader: Reader) -> impl Stream<Item = Result<Bytes, Infalli
         cursor,
         stop,
         slot,
+        following,
     } = reader;
     let (at, strange) = start(&log, cursor);
     // Mastodon opens with a line that says that the connection stands.
@@ -107,6 +111,7 @@ pub(super) fn events(reader: Reader) -> impl Stream<Item = Result<Bytes, Infalli
         thump,
         stop,
         _slot: slot,
+        _following: following,
     };
     stream::unfold(state, |mut state| async move {
         let piece = state.next().await?;
@@ -129,6 +134,7 @@ struct State {
     thump: Interval,
     stop: watch::Receiver<bool>,
     _slot: Slot,
+    _following: Option<Following>,
 }
 
 impl State {

@@ -17,6 +17,7 @@ use super::{
     who::Who,
 };
 use crate::{
+    engine::Following,
     log::{Cursor, Entry, Listener, Log, Read, Seq},
     views::Interest,
 };
@@ -62,6 +63,8 @@ struct Subscription {
     own: Bytes,
     /// Earlier entries are not for it: it came later than others on this connection.
     from: Seq,
+    /// Keeps its hashtags followed.
+    _following: Option<Following>,
 }
 
 impl Session {
@@ -142,7 +145,13 @@ impl Session {
             other.from = other.from.max(self.at);
         }
         self.at = self.at.min(from);
-        self.subscriptions.push(Subscription { topic, own, from });
+        let following = topic.selection.as_ref().and_then(|it| self.who.follow(it));
+        self.subscriptions.push(Subscription {
+            topic,
+            own,
+            from,
+            _following: following,
+        });
         self.listen();
         Ok(())
     }

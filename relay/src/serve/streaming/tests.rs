@@ -60,6 +60,7 @@ fn who(may_see_guarded: bool) -> Who {
     Who {
         engine: Weak::new(),
         may_see_guarded,
+        address: [127, 0, 0, 1].into(),
         max_subscriptions: MAX_SUBSCRIPTIONS,
     }
 }

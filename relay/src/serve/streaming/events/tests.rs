@@ -22,6 +22,7 @@ fn reader(log: &Log, tag: &str, cursor: Option<Cursor>, stop: &watch::Sender<boo
         selection: Some(Selection::hashtag(tag, Reach::All)),
         cursor,
         stop: stop.subscribe(),
+        following: None,
         slot: (
             slots.try_acquire_owned().unwrap(),
             Place::uncounted(),
