@@ -112,6 +112,14 @@ pub(crate) fn say(text: &str) -> Outcome {
     }
 }
 
+/// A number of things, with its word in the right form.
+pub(crate) fn counted(number: usize, word: &str) -> String {
+    match number {
+        1 => format!("1 {word}"),
+        _ => format!("{number} {word}s"),
+    }
+}
+
 /// Says something beside the output, to the person and not to the program that reads it.
 pub(crate) fn mutter(words: &str) {
     // Nobody is left to tell when this fails.

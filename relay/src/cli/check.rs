@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{
-    Failure, Outcome,
+    Failure, Outcome, counted,
     paint::{Ink, Paint},
     say,
     settings::Settings,
@@ -36,10 +36,10 @@ pub(crate) fn run(check: &Check) -> Outcome {
     }
     let paint = Paint::of_stdout();
     say(&format!(
-        "{} is in order: {} sources, {} views.\n\n{}",
+        "{} is in order: {}, {}.\n\n{}",
         check.settings.config.display(),
-        loaded.config.sources.len(),
-        loaded.config.views.len(),
+        counted(loaded.config.sources.len(), "source"),
+        counted(loaded.config.views.len(), "view"),
         shown(&loaded, paint)
     ))
 }

@@ -11,6 +11,7 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 
+use super::counted;
 use crate::config::{Config, Loaded};
 
 /// How often the files are looked at. A change is taken when a second look finds the same.
@@ -108,8 +109,8 @@ fn changes(before: &Config, after: &Config) -> String {
     }
     let gone = before.sources.len() - changed - same;
     format!(
-        "{new} new sources, {changed} changed, {gone} gone, {same} as before; {} views",
-        after.views.len()
+        "of the sources {new} new, {changed} changed, {gone} gone, {same} as before; {}",
+        counted(after.views.len(), "view")
     )
 }
 
@@ -211,7 +212,7 @@ mod tests {
         .concat());
         assert_eq!(
             changes(&before, &after),
-            "1 new sources, 1 changed, 1 gone, 1 as before; 0 views"
+            "of the sources 1 new, 1 changed, 1 gone, 1 as before; 0 views"
         );
     }
 

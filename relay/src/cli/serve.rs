@@ -8,7 +8,7 @@ use std::{
 use clap::Args;
 use tokio::sync::watch;
 
-use super::{Failure, Outcome, reload, say, settings::Settings};
+use super::{Failure, Outcome, counted, reload, say, settings::Settings};
 use crate::{
     config::{Config, Flag, Loaded},
     serve::AppFiles,
@@ -113,7 +113,7 @@ fn greeting(config: &Config, here: &str, app: &AppFiles) -> String {
     let listens = match (config.offline, sources) {
         (true, _) => "none is dialled (--offline)".to_owned(),
         (false, 0) => "none yet: add a [[source]] to the configuration".to_owned(),
-        (false, _) => format!("{sources}, with {views} views"),
+        (false, _) => format!("{sources}, with {}", counted(views, "view")),
     };
     format!(
         "Watersmeet is at {public}{elsewhere}\n  app      {app}\n  API      {public}/api/v1/timelines/public (Mastodon's, \

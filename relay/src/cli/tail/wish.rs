@@ -87,26 +87,33 @@ const LISTS: [&str; 9] = [
 impl Wish {
     /// The address of the events that are wished for.
     pub(super) fn path(&self) -> Result<String, Failure> {
-        let mut parameters = Vec::new();
-        let path = match self.view.as_str() {
-            "public" => "public",
-            "local" => "public/local",
-            "remote" => "public/remote",
-            view => match view.strip_prefix('#') {
-                Some(tag) => {
-                    parameters.push(("tag".to_owned(), tag.to_owned()));
-                    "hashtag"
-                }
-                None => {
-                    parameters.push(("view".to_owned(), view.to_owned()));
-                    "view"
-                }
-            },
-        };
-        parameters.extend(self.filter.parameters());
+        let mut parameters = self.filter.parameters();
         for word in &self.more {
             parameters.extend(parameters_of(word)?);
         }
+        let mut also =
+            |name: &str, value: &str| parameters.push((name.to_owned(), value.to_owned()));
+        let tag = self.view.strip_prefix('#');
+        let is_plain = self.filter.parameters().is_empty() && self.more.is_empty();
+        let path = match (self.view.as_str(), tag) {
+            ("public", _) if is_plain => "public",
+            ("local", _) if is_plain => "public/local",
+            ("remote", _) if is_plain => "public/remote",
+            (_, Some(tag)) if is_plain => {
+                also("tag", tag);
+                "hashtag"
+            }
+            // Mastodon's streams take no filters; the relay's own stream takes all of them.
+            (stream, tag) => {
+                match (stream, tag) {
+                    ("public", _) => {}
+                    ("local" | "remote", _) => also(stream, "true"),
+                    (_, Some(tag)) => also("any[]", tag),
+                    (view, None) => also("view", view),
+                }
+                "view"
+            }
+        };
         let query = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(parameters)
             .finish();
@@ -224,10 +231,22 @@ mod tests {
     }
 
     #[test]
+    fn a_stream_with_filters_is_a_view_that_says_the_same() {
+        assert_eq!(
+            path("local", &["no_bots"]),
+            "/api/v1/streaming/view?no_bots=true&local=true"
+        );
+        assert_eq!(
+            path("#rust", &["no_bots"]),
+            "/api/v1/streaming/view?no_bots=true&any%5B%5D=rust"
+        );
+    }
+
+    #[test]
     fn words_and_flags_are_the_grammars_parameters() {
         assert_eq!(
             path("public", &["languages=de,en", "no_bots", "min_reblogs=3"]),
-            "/api/v1/streaming/public?languages%5B%5D=de&languages%5B%5D=en&no_bots=true&min_reblogs=3"
+            "/api/v1/streaming/view?languages%5B%5D=de&languages%5B%5D=en&no_bots=true&min_reblogs=3"
         );
         let wish = Wish {
             view: "public".to_owned(),
@@ -240,7 +259,7 @@ mod tests {
         };
         assert_eq!(
             wish.path().unwrap(),
-            "/api/v1/streaming/public?any%5B%5D=a&any%5B%5D=b&no_replies=true"
+            "/api/v1/streaming/view?any%5B%5D=a&any%5B%5D=b&no_replies=true"
         );
         let broken = Wish {
             more: vec!["x y".to_owned()],
