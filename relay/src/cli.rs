@@ -1,11 +1,13 @@
 //! The command line: what an operator can ask of the program, and what it answers.
 
+mod archive_file;
 mod check;
 mod client;
 mod paint;
 mod reload;
 mod serve;
 mod settings;
+mod sign_in;
 mod sources;
 mod table;
 mod tail;
@@ -39,6 +41,12 @@ enum Command {
     Sources(sources::Sources),
     /// Show the live posts of a view, a #hashtag or everything, as they are written
     Tail(Box<tail::Tail>),
+    /// Get a token for a source, and keep it where nobody else reads it
+    SignIn(sign_in::SignInTo),
+    /// Copy the archive into a new file, also while the relay runs
+    Backup(archive_file::FileOf),
+    /// Put a copy in the archive's place, while no relay runs
+    Restore(archive_file::FileOf),
     /// Print what a shell needs to complete commands and flags
     Completions(Completions),
 }
@@ -84,6 +92,9 @@ pub fn run() -> ExitCode {
         Some(Command::Check(check)) => check::run(&check),
         Some(Command::Sources(sources)) => sources::run(&sources),
         Some(Command::Tail(tail)) => tail::run(&tail),
+        Some(Command::SignIn(to)) => sign_in::run(&to),
+        Some(Command::Backup(of)) => archive_file::backup(&of),
+        Some(Command::Restore(of)) => archive_file::restore(&of),
         Some(Command::Completions(asked)) => completions(asked.shell),
     };
     match outcome {

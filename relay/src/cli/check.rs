@@ -4,19 +4,28 @@ use clap::Args;
 use serde_json::json;
 
 use super::{
-    Failure, Outcome, counted,
+    Failure, Outcome, block_on, counted,
     paint::{Ink, Paint},
     say,
     settings::Settings,
-    table,
+    table, text,
 };
-use crate::config::{Loaded, Origin, Row};
+use crate::{
+    config::{Config, Loaded, Origin, Row},
+    source::probe::{self, ProbeReport},
+};
+
+/// Sources that are asked at a time.
+const AT_ONCE: usize = 8;
 
 /// Options of `check`.
 #[derive(Args, Debug)]
 pub(crate) struct Check {
     #[command(flatten)]
     settings: Settings,
+    /// Ask no source how it answers
+    #[arg(long)]
+    offline: bool,
     /// Print everything as JSON
     #[arg(long)]
     json: bool,
@@ -30,9 +39,23 @@ pub(crate) fn run(check: &Check) -> Outcome {
             check.settings.config.display()
         )));
     }
-    let loaded = check.settings.load(&[])?;
+    let loaded = match check.settings.load(&[]) {
+        Err(failure) if check.json => {
+            let told =
+                json!({"ok": false, "problems": failure.to_string().lines().collect::<Vec<_>>()});
+            say(&format!("{told:#}\n"))?;
+            return Err(Failure::new("the configuration has mistakes"));
+        }
+        loaded => loaded?,
+    };
     if check.json {
-        return say(&format!("{:#}\n", as_json(&loaded)));
+        let reports = if check.offline {
+            Vec::new()
+        } else {
+            probe(&loaded.config)?
+        };
+        say(&format!("{:#}\n", as_json(&loaded, &reports)))?;
+        return verdict(&reports);
     }
     let paint = Paint::of_stdout();
     say(&format!(
@@ -41,7 +64,74 @@ pub(crate) fn run(check: &Check) -> Outcome {
         counted(loaded.config.sources.len(), "source"),
         counted(loaded.config.views.len(), "view"),
         shown(&loaded, paint)
-    ))
+    ))?;
+    if check.offline || loaded.config.sources.is_empty() {
+        return Ok(());
+    }
+    say("\nAsking each source, which takes some seconds:\n")?;
+    let reports = probe(&loaded.config)?;
+    say(&reports
+        .iter()
+        .map(|it| found(it, paint))
+        .collect::<String>())?;
+    verdict(&reports)
+}
+
+/// Tries every source out, some at a time; the reports are in the order of the configuration.
+fn probe(config: &Config) -> Result<Vec<ProbeReport>, Failure> {
+    use futures_util::StreamExt as _;
+    block_on(async {
+        let probes = config.sources.iter().map(|it| probe::probe(config, it));
+        Ok(futures_util::stream::iter(probes)
+            .buffered(AT_ONCE)
+            .collect()
+            .await)
+    })
+}
+
+/// Fails when a source gives nothing.
+fn verdict(reports: &[ProbeReport]) -> Outcome {
+    let silent: Vec<&str> = reports
+        .iter()
+        .filter(|it| !it.is_readable)
+        .map(|it| it.domain.as_str())
+        .collect();
+    if silent.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "nothing can be read from {}",
+        silent.join(", ")
+    )))
+}
+
+/// What was found out about one source. Servers' words are strangers' words.
+fn found(report: &ProbeReport, paint: Paint) -> String {
+    let ink = if report.is_readable {
+        Ink::Good
+    } else {
+        Ink::Bad
+    };
+    let mut told = format!("{}\n", paint.with(ink, &report.domain));
+    for finding in &report.findings {
+        let (mark, ink) = if finding.is_good {
+            ("+", Ink::Good)
+        } else {
+            ("-", Ink::Warn)
+        };
+        told.push_str(&format!(
+            "  {} {}\n",
+            paint.with(ink, mark),
+            text::line(&finding.words)
+        ));
+    }
+    if let Some(hint) = &report.hint {
+        told.push_str(&format!(
+            "  {}\n",
+            paint.with(Ink::Faint, &text::line(hint))
+        ));
+    }
+    told
 }
 
 fn shown(loaded: &Loaded, paint: Paint) -> String {
@@ -70,10 +160,10 @@ fn shown(loaded: &Loaded, paint: Paint) -> String {
     told
 }
 
-fn as_json(loaded: &Loaded) -> serde_json::Value {
+fn as_json(loaded: &Loaded, reports: &[ProbeReport]) -> serde_json::Value {
     let row = |it: &Row| json!({"key": it.key, "value": it.value, "origin": it.origin.to_string(), "doc": it.doc});
     let rows = loaded.rows();
     let sections = loaded.section_rows();
     let values: Vec<_> = rows.iter().chain(&sections).map(row).collect();
-    json!({"ok": true, "problems": [], "warnings": loaded.warnings, "values": values})
+    json!({"ok": true, "problems": [], "warnings": loaded.warnings, "values": values, "sources": reports})
 }

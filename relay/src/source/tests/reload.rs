@@ -36,7 +36,7 @@ async fn all_live(engine: &Engine, servers: &[&Server]) {
                 .iter()
                 .any(|report| report.domain == it.domain && report.state == State::Live)
         };
-        if reports.len() == servers.len() && servers.iter().all(|it| is_live(it)) {
+        if reports.len() == servers.len() && servers.iter().all(is_live) {
             return;
         }
         assert!(Instant::now() < until, "{reports:?}");

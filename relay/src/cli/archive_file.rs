@@ -1,0 +1,56 @@
+//! `backup` and `restore`: the archive as a file to take away and to bring back.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{Failure, Outcome, say, settings::Settings};
+use crate::{archive, config::ArchivePlace};
+
+/// Options of `backup` and of `restore`.
+#[derive(Args, Debug)]
+pub(crate) struct FileOf {
+    /// The copy
+    file: PathBuf,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+impl FileOf {
+    /// The archive that the configuration names.
+    fn archive(&self) -> Result<PathBuf, Failure> {
+        match self.settings.load_or_default()?.config.archive {
+            ArchivePlace::File(path) => Ok(path),
+            ArchivePlace::Memory => Err(Failure::new(
+                "the configuration keeps posts in memory alone (`archive = \":memory:\"`): there is no file",
+            )),
+        }
+    }
+}
+
+/// Copies the archive; a relay may be running.
+pub(crate) fn backup(of: &FileOf) -> Outcome {
+    archive::backup(&of.archive()?, &of.file)?;
+    say(&format!(
+        "The archive is copied to {} ({} bytes). Keep relay.toml and its file of tokens beside it.\n",
+        of.file.display(),
+        size(&of.file)
+    ))
+}
+
+/// Puts a copy in the archive's place; no relay may be running.
+pub(crate) fn restore(of: &FileOf) -> Outcome {
+    let archive = of.archive()?;
+    let former = archive::restore(&of.file, &archive)?;
+    let kept = former.map_or_else(String::new, |it| {
+        format!(" What was there is kept as {}.", it.display())
+    });
+    say(&format!(
+        "{} is the archive now.{kept} Start the relay: it asks its sources for what came since.\n",
+        of.file.display()
+    ))
+}
+
+fn size(file: &Path) -> u64 {
+    std::fs::metadata(file).map_or(0, |it| it.len())
+}
