@@ -108,6 +108,12 @@ impl TestRelay {
         self
     }
 
+    /// The same relay with nothing left in memory of what it handed out.
+    fn started_again(mut self) -> Self {
+        self.shared = Shared::new(Arc::clone(&self.shared.config), Arc::clone(&self.engine));
+        self.with_app(AppFiles::None)
+    }
+
     async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Got {
         self.send(method, path, headers, "").await
     }

@@ -9,6 +9,9 @@ use crate::{
     serve::shared::Shared,
 };
 
+/// A day, in seconds.
+const DAY_S: u64 = 24 * 60 * 60;
+
 /// All that is told.
 #[derive(Debug)]
 pub(super) struct Facts {
@@ -120,20 +123,61 @@ fn paragraphs(text: &str) -> Vec<String> {
 }
 
 fn keeping(config: &Config) -> Vec<String> {
-    let place = match config.archive {
-        ArchivePlace::File(_) => "Public posts are kept in a file on the relay's own machine.",
-        ArchivePlace::Memory => "Public posts are kept only while the relay runs.",
+    let keep = &config.keep;
+    let kept = match config.archive {
+        ArchivePlace::File(_) => "Public posts are kept in a file on the relay's own machine",
+        ArchivePlace::Memory => "Public posts are kept only while the relay runs",
+    };
+    let age = match keep.max_age.map(|it| it.as_secs().div_ceil(DAY_S)) {
+        None => String::new(),
+        Some(1) => ", for one day after they were written".to_owned(),
+        Some(days) => format!(", for {days} days after they were written"),
     };
     vec![
-        place.to_owned(),
+        format!("{kept}{age}."),
+        format!(
+            "At most {} posts and {} MB are kept; beyond that the oldest are let go.",
+            grouped(keep.max_posts),
+            grouped(keep.max_bytes >> 20)
+        ),
         "Pictures, videos and sounds are not kept: your browser or app loads them from their own servers.".to_owned(),
         "A post that its author edits or deletes is changed or removed here as soon as the relay hears of it.".to_owned(),
     ]
 }
 
+/// A number with a space between thousands, as many countries write it.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let lead = digits.len() % 3;
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && place % 3 == lead {
+            text.push('\u{a0}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+
+    #[test]
+    fn how_long_and_how_much_is_kept_is_told() {
+        let mut config = Config::default();
+        config.keep.max_age = Some(Duration::from_secs(30 * DAY_S));
+        config.keep.max_posts = 1_234_567;
+        config.keep.max_bytes = 512 << 20;
+        let told = keeping(&config).join(" ");
+        assert!(told.contains("own machine, for 30 days after"), "{told}");
+        let most = "At most 1\u{a0}234\u{a0}567 posts and 512 MB";
+        assert!(told.contains(most), "{told}");
+        config.keep.max_age = None;
+        assert!(!keeping(&config).join(" ").contains("days"));
+    }
 
     #[test]
     fn an_empty_line_begins_a_paragraph() {

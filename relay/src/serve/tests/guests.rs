@@ -391,3 +391,14 @@ async fn what_signing_in_answers_is_as_documented() {
     let account = relay.get(&format!("/api/v1/accounts/{id}")).await;
     assert_eq!(account.json()["username"], "guest");
 }
+
+#[tokio::test]
+async fn a_guest_stays_signed_in_when_the_relay_starts_again() {
+    let relay = TestRelay::with(&[]).await;
+    let app = register(&relay, APP).await;
+    let token = app.token(&relay).await;
+    let again = relay.started_again();
+    let me = with_token(&again, "/api/v1/accounts/verify_credentials", &token).await;
+    assert_eq!(me.status, StatusCode::OK);
+    app.token(&again).await;
+}
