@@ -26,7 +26,7 @@ type PerSource = (
 );
 
 /// What is told of each source beside its state.
-const PER_SOURCE: [PerSource; 9] = [
+const PER_SOURCE: [PerSource; 11] = [
     (
         "watersmeet_source_posts_total",
         Kind::Counter,
@@ -44,6 +44,18 @@ const PER_SOURCE: [PerSource; 9] = [
         Kind::Counter,
         "Posts that a source's stream owed and only a poll found.",
         |it| Some(whole(it.only_by_poll)),
+    ),
+    (
+        "watersmeet_source_loss_ratio",
+        Kind::Gauge,
+        "Of the posts that a source's stream owed, the share that only a poll found.",
+        |it| it.loss,
+    ),
+    (
+        "watersmeet_source_lag_seconds",
+        Kind::Gauge,
+        "The middle one of the last posts' ways from being written to coming by the stream.",
+        |it| seconds(it.lag),
     ),
     (
         "watersmeet_source_late_total",
