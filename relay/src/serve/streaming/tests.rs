@@ -1,5 +1,6 @@
 //! Conversations with readers, over channels instead of a network.
 
+mod edits;
 mod slow;
 
 use std::{sync::Weak, time::Duration};
@@ -29,7 +30,7 @@ use super::{
     who::Who,
 };
 use crate::{
-    log::{Cursor, Draft, Kind, Log},
+    log::{Cursor, Draft, Log},
     views::Keys,
 };
 
@@ -307,39 +308,6 @@ async fn what_a_source_shows_to_its_own_people_only_is_for_readers_with_the_key(
         session.fill(&mut outbox).unwrap();
         assert_eq!(outbox.is_empty(), !may_see_guarded);
     }
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_edit_is_told_by_what_it_means_for_each_subscription() {
-    let log = log();
-    let mut client = Client::connect(&log).await;
-    for tag in ["stays", "comes", "goes", "never"] {
-        client.subscribe_tag(tag).await;
-    }
-    let keys = |tags: &[&str]| draft(1, tags).after;
-    let edit = |kind| Draft {
-        kind,
-        before: keys(&["stays", "goes"]),
-        after: keys(&["stays", "comes"]),
-        ..draft(1, &[])
-    };
-    log.append(edit(Kind::Updated));
-    for (tag, event) in [
-        ("stays", "status.update"),
-        ("comes", "update"),
-        ("goes", "delete"),
-    ] {
-        let frame = client.hear().await;
-        assert_eq!(frame["stream"], json!(["hashtag", tag]));
-        assert_eq!(frame["event"], event);
-    }
-    log.append(edit(Kind::Shifted));
-    for (tag, event) in [("comes", "update"), ("goes", "delete")] {
-        let frame = client.hear().await;
-        assert_eq!(frame["stream"], json!(["hashtag", tag]));
-        assert_eq!(frame["event"], event);
-    }
-    client.silence().await;
 }
 
 #[tokio::test(start_paused = true)]
