@@ -13,6 +13,7 @@ mod place;
 mod timing;
 pub mod tokens;
 mod toml_file;
+mod unwanted;
 mod value;
 
 use std::{
@@ -30,6 +31,7 @@ pub use self::{
     origin::Origin,
     place::Place,
     timing::Timing,
+    unwanted::Unwanted,
 };
 use crate::{telemetry::Logging, views::View};
 
@@ -71,6 +73,8 @@ pub struct Config {
     pub on_demand: OnDemand,
     /// The operator's named views.
     pub views: Vec<View>,
+    /// Whom and what the operator will not have.
+    pub moderation: Unwanted,
     /// What one reader may take.
     pub limits: Limits,
     /// What readers are told about the relay.
@@ -230,6 +234,7 @@ impl Default for Config {
             allow: Vec::new(),
             on_demand: OnDemand::default(),
             views: Vec::new(),
+            moderation: Unwanted::default(),
             limits: Limits::default(),
             about: About::default(),
             access_keys: Vec::new(),

@@ -22,6 +22,7 @@ use crate::{
     config::{Config, SourceConfig},
     log::{Attendance, Log},
     merge::{Inlet, Merge, Parts},
+    moderation::Moderation,
     source::{Registry, Sources, health::unix_millis},
     views::{Interest, View},
 };
@@ -38,6 +39,8 @@ pub struct Engine {
     pub log: Log,
     /// What was kept.
     pub archive: Archive,
+    /// What is never shown, and how often it came.
+    pub moderation: Moderation,
     /// How the sources are.
     pub sources: Registry,
     /// When the relay started, in milliseconds since 1970.
@@ -77,12 +80,14 @@ impl Engine {
             future_hold: millis(config.timing.future_hold),
             refute_after: millis(config.timing.refute_after),
         };
+        let moderation = Moderation::new(&config.moderation);
         let parts = Parts {
             merger: Merger::new(voices(config), patience),
             hosts: hosts(config),
             ledger,
             log: log.clone(),
             sources: sources.clone(),
+            moderation: moderation.clone(),
             late_after: millis(config.timing.late_after),
         };
         let (merge, inlet) = Merge::start(parts).map_err(ArchiveError::new)?;
@@ -94,6 +99,7 @@ impl Engine {
             views: Mutex::new(Views::new(config, &log)),
             log,
             archive,
+            moderation,
             sources,
             started_at,
             offline,
@@ -116,6 +122,7 @@ impl Engine {
     /// Where posts are kept and how much the log holds stay as they are.
     pub async fn reload(&self, config: &Config) {
         *self.views.lock().unwrap_or_else(PoisonError::into_inner) = Views::new(config, &self.log);
+        self.moderation.reload(&config.moderation);
         // Before a new source says its first word.
         if self
             .inlet

@@ -8,6 +8,7 @@ mod greeting;
 pub mod log;
 pub mod merge;
 pub mod metrics;
+pub mod moderation;
 pub mod serve;
 pub mod source;
 pub mod telemetry;

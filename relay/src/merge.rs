@@ -4,26 +4,31 @@
 //! load many share one commit. The archive commits first and the log is told after, so nobody hears of a
 //! post that cannot be read yet.
 
+mod recent;
 mod store;
+mod sweep;
 
 use std::{
-    collections::{HashSet, VecDeque},
     sync::Arc,
     thread::{self, JoinHandle},
     time::Instant,
 };
 
-use timeline::{
-    merge::{Arrival, Change, Heard, How, Memory as _, Merger, Outcome, Refusal, Verdict},
-    public_id::stable_hash,
+use timeline::merge::{
+    Arrival, Change, Heard, How, Memory as _, Merger, Outcome, Refusal, Verdict,
 };
 use tokio::sync::{mpsc, oneshot, watch};
 
-use self::store::Store;
+use self::{
+    recent::{Recent, name_of},
+    store::Store,
+    sweep::{FIRST_STEPS, Sweep},
+};
 use crate::{
     archive::{ArchiveError, Ledger},
     log::{Draft, Kind, Log},
     metrics::{Counter, Histogram, whole},
+    moderation::Moderation,
     source::Registry,
     views::Keys,
 };
@@ -33,9 +38,6 @@ const MAX_WAITING: usize = 4_096;
 /// Arrivals that share one commit at most.
 const MAX_BATCH: usize = 500;
 
-/// Refused posts remembered, for counting each once.
-const MAX_REFUSED: usize = 10_000;
-
 /// What the merge is told.
 enum Input {
     /// Something from a source.
@@ -44,6 +46,8 @@ enum Input {
     Tick(i64),
     /// The sources are others now.
     Known(Vec<(String, Vec<String>)>, Vec<String>),
+    /// The rules may be others.
+    Heed,
     /// Tell when everything before this is readable.
     Flush(oneshot::Sender<()>),
 }
@@ -140,6 +144,8 @@ pub struct Parts {
     pub log: Log,
     /// Whose counters are kept.
     pub sources: Registry,
+    /// What is never shown.
+    pub moderation: Moderation,
     /// A post first seen this long after it was written counts as late, in milliseconds.
     pub late_after: i64,
 }
@@ -186,23 +192,25 @@ impl Merge {
         let watched = healthy.subscribe();
         let pace = Arc::new(Pace::default());
         let noted = Arc::clone(&pace);
+        let mut merging = Loop {
+            merger: parts.merger,
+            store: Store::new(parts.ledger, parts.hosts),
+            log: parts.log,
+            sources: parts.sources,
+            late_after: parts.late_after,
+            healthy,
+            pace: noted,
+            refused: Recent::default(),
+            moderation: parts.moderation,
+            sweep: Sweep::default(),
+            pruned_at: 0,
+            is_behind: false,
+        };
+        // What was forgotten while nothing ran is gone before anybody is served.
+        merging.begin();
         let thread = thread::Builder::new()
             .name("merge".to_owned())
-            .spawn(move || {
-                Loop {
-                    merger: parts.merger,
-                    store: Store::new(parts.ledger, parts.hosts),
-                    log: parts.log,
-                    sources: parts.sources,
-                    late_after: parts.late_after,
-                    healthy,
-                    pace: noted,
-                    refused: Recent::default(),
-                    pruned_at: 0,
-                    is_behind: false,
-                }
-                .run(receiver);
-            })?;
+            .spawn(move || merging.run(receiver))?;
         Ok((
             Self {
                 pace,
@@ -234,13 +242,53 @@ struct Loop {
     pruned_at: i64,
     /// Whether there is more to let go.
     is_behind: bool,
+    moderation: Moderation,
+    sweep: Sweep,
 }
 
 impl Loop {
+    fn begin(&mut self) {
+        let mut batch = vec![Input::Heed];
+        for _ in 0..FIRST_STEPS {
+            match self.take(&mut batch, &mut Vec::new()) {
+                Ok(drafts) if drafts.is_empty() => {}
+                Ok(drafts) => drop(self.log.append_all(drafts)),
+                Err(error) => {
+                    tracing::error!(%error, "kept posts could not be gone through");
+                    return;
+                }
+            }
+            if !self.is_sweeping() {
+                return;
+            }
+        }
+    }
+
+    /// Whether kept posts are still to be gone through, or authors to leave.
+    fn is_sweeping(&self) -> bool {
+        self.sweep.is_busy() || self.merger.is_leaving()
+    }
+
+    /// What arrives next, if anything does while there is other work; `None` when nothing ever will.
+    #[expect(
+        clippy::option_option,
+        reason = "the outer one is the end, as for an iterator"
+    )]
+    fn next(&self, receiver: &mut mpsc::Receiver<Input>) -> Option<Option<Input>> {
+        if !self.is_sweeping() {
+            return receiver.blocking_recv().map(Some);
+        }
+        match receiver.try_recv() {
+            Ok(input) => Some(Some(input)),
+            Err(mpsc::error::TryRecvError::Empty) => Some(None),
+            Err(mpsc::error::TryRecvError::Disconnected) => None,
+        }
+    }
+
     fn run(mut self, mut receiver: mpsc::Receiver<Input>) {
         let mut batch = Vec::with_capacity(MAX_BATCH);
-        while let Some(first) = receiver.blocking_recv() {
-            batch.push(first);
+        while let Some(first) = self.next(&mut receiver) {
+            batch.extend(first);
             while batch.len() < MAX_BATCH
                 && let Ok(next) = receiver.try_recv()
             {
@@ -298,7 +346,9 @@ impl Loop {
                     self.pruned_at = at.div_euclid(1_000);
                     self.is_behind = self.store.prune(self.pruned_at);
                     self.store.forget_events(self.log.oldest());
+                    self.heed();
                 }
+                Input::Heed => self.heed(),
                 Input::Known(voices, hosts) => {
                     self.merger.set_voices(voices);
                     self.store.set_hosts(hosts);
@@ -306,17 +356,33 @@ impl Loop {
                 Input::Flush(done) => flushed.push(done),
             }
         }
+        let mut changes = self.merger.go_on(&mut self.store).unwrap_or_default();
+        if self.sweep.is_busy() {
+            changes.extend(self.sweep.step(&self.merger, &mut self.store));
+        }
+        drafts.extend(changes.into_iter().filter_map(|it| self.draft(it)));
         if self.is_behind && !drafts.is_empty() {
             // As much leaves as comes, however fast it comes.
             self.is_behind = self.store.prune(self.pruned_at);
         }
         // Nobody else appends: these will be their numbers.
         self.store.note_events(self.log.end(), &drafts);
-        self.store.commit()?;
+        if let Err(error) = self.store.commit() {
+            self.sweep.restart();
+            return Err(error);
+        }
         if is_tick {
             self.store.give_back();
         }
         Ok(drafts)
+    }
+
+    /// Lets the rules hold that the operator wants now.
+    fn heed(&mut self) {
+        let ledger = self.store.ledger();
+        if let Err(error) = self.sweep.heed(&self.moderation, &mut self.merger, ledger) {
+            tracing::error!(%error, "the rules of moderation stay as they were");
+        }
     }
 
     fn merge(&mut self, arrival: Arrival, drafts: &mut Vec<Draft>) {
@@ -332,6 +398,11 @@ impl Loop {
             tracing::debug!(%source, ?why, "a post was not taken");
         }
         let is_first = name.is_none_or(|name| self.refused.note(name));
+        if let Verdict::Refused(why) = outcome.verdict
+            && is_first
+        {
+            self.moderation.count(why);
+        }
         self.count(&source, how, at, &outcome, is_first);
         for change in outcome.changes {
             drafts.extend(self.draft(change));
@@ -410,41 +481,6 @@ impl Loop {
         if matches!(outcome.verdict, Verdict::New | Verdict::Known) {
             health.heard_at(at);
         }
-    }
-}
-
-/// What was refused lately, so that a post that every poll shows again is counted once.
-#[derive(Default)]
-struct Recent {
-    known: HashSet<u64>,
-    order: VecDeque<u64>,
-}
-
-impl Recent {
-    /// Notes a name; `true` when it is new.
-    fn note(&mut self, name: u64) -> bool {
-        if !self.known.insert(name) {
-            return false;
-        }
-        self.order.push_back(name);
-        if self.order.len() > MAX_REFUSED
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.known.remove(&oldest);
-        }
-        true
-    }
-}
-
-/// A number for what a source calls the post of an arrival.
-fn name_of(arrival: &Arrival) -> Option<u64> {
-    match &arrival.event {
-        Heard::Status(status) | Heard::Edited(status) => Some(stable_hash(&format!(
-            "{} {}",
-            arrival.source,
-            status.shown().id
-        ))),
-        Heard::Gone(_) => None,
     }
 }
 

@@ -106,7 +106,8 @@ impl Treatment {
 }
 
 impl ServerRule {
-    fn join(&mut self, other: Self) {
+    /// Adds another rule: the stricter of both.
+    pub fn join(&mut self, other: Self) {
         self.severity = self.severity.max(other.severity);
         self.reject_media |= other.reject_media;
     }

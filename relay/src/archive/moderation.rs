@@ -250,16 +250,22 @@ impl Ledger {
         Ok(changed > 0)
     }
 
-    /// Takes an entry back; `false` when there was none.
+    /// Takes back what was forgotten under this name, or because of it; `false` when there was nothing.
     ///
     /// # Errors
     /// When SQLite fails.
-    pub fn drop_rule(&self, kind: &str, name: &str) -> Result<bool, ArchiveError> {
-        let changed = self
-            .db()
-            .prepare_cached("DELETE FROM moderation WHERE kind = ?1 AND name = ?2")?
-            .execute([kind, name])?;
-        Ok(changed > 0)
+    pub fn drop_forgotten(&self, name: &str) -> Result<bool, ArchiveError> {
+        let sql = "DELETE FROM moderation WHERE kind IN ('account', 'post', 'server') AND (name = ?1 OR detail = ?1)";
+        Ok(self.db().prepare_cached(sql)?.execute([name])? > 0)
+    }
+
+    /// Takes a server of a blocklist back; `false` when there was none.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub fn drop_block(&self, domain: &str) -> Result<bool, ArchiveError> {
+        let sql = "DELETE FROM moderation WHERE kind = 'block' AND name = ?1";
+        Ok(self.db().prepare_cached(sql)?.execute([domain])? > 0)
     }
 
     /// Says that the rules are others now.
@@ -329,7 +335,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// The author's handle and address of a kept post whose page or `uri` this is, among an author's posts or a server's.
+    /// The `uri` of the kept post whose page this is, among a server's.
     ///
     /// # Errors
     /// When SQLite fails.

@@ -25,6 +25,8 @@ pub(crate) enum Set<T: 'static> {
     Text(fn(&mut T, &str) -> Result<(), String>),
     /// A file: the folder is what a relative path starts from.
     Path(fn(&mut T, &str, &Path) -> Result<(), String>),
+    /// A list of files: as there.
+    Paths(fn(&mut T, Vec<String>, &Path) -> Result<(), String>),
     /// A whole number within bounds.
     Number(RangeInclusive<u64>, fn(&mut T, u64)),
     /// True or false.
@@ -44,6 +46,7 @@ impl<T> Key<T> {
         match &self.set {
             Set::Text(put) => put(target, value.text()?),
             Set::Path(put) => put(target, value.text()?, folder),
+            Set::Paths(put) => put(target, value.texts()?, folder),
             Set::Number(range, put) => {
                 let number = value.number()?;
                 let fits = u64::try_from(number).ok().filter(|it| range.contains(it));

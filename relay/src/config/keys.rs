@@ -1,6 +1,7 @@
 //! Every key that is there once: the one table that file, environment, flags and `check` are made of.
 
 mod keep;
+mod moderation;
 mod readers;
 mod running;
 mod source;
@@ -169,6 +170,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Key<Config>> {
         .chain(keep::KEEP)
         .chain(readers::READERS)
         .chain(running::RUNNING)
+        .chain(moderation::MODERATION)
 }
 
 /// A value that may be absent, as `check` shows it.

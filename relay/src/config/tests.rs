@@ -135,7 +135,7 @@ fn mistakes_name_the_line_and_the_key_and_say_what_to_do() {
     );
     assert_eq!(
         error("weather = 1"),
-        "line 1: `weather` is not known; known are listen, public_url, name, contact, archive, allow, access_keys, [log], [on_demand], [keep], [about], [limits], [logging], [metrics], [[source]], [[view]]"
+        "line 1: `weather` is not known; known are listen, public_url, name, contact, archive, allow, access_keys, [log], [on_demand], [keep], [about], [limits], [logging], [metrics], [moderation], [[source]], [[view]]"
     );
     assert_eq!(
         error("\nlisten = 4040"),

@@ -8,11 +8,12 @@ use std::{
 use bytes::Bytes;
 use timeline::{
     merge::{Memory, Post, Wish},
+    moderation::Rules,
     public_id::PublicId,
 };
 
 use crate::{
-    archive::{ArchiveError, Ledger, Row},
+    archive::{ArchiveError, Concern, Ledger, Row},
     log::{Draft, Seq},
     views::Keys,
 };
@@ -102,6 +103,28 @@ impl Store {
     /// Forgets what the log no longer holds.
     pub(super) fn forget_events(&mut self, before: Seq) {
         let result = self.ledger.forget_events(before);
+        self.checked(result);
+    }
+
+    /// Where the rules are.
+    pub(super) fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// The next posts that a rule may concern, and where to go on.
+    pub(super) fn concerned(
+        &mut self,
+        by: &Concern,
+        after: i64,
+        limit: i64,
+    ) -> (Vec<String>, Option<i64>) {
+        let result = self.ledger.concerned(by, after, limit);
+        self.checked(result)
+    }
+
+    /// Notes that everything was gone through by these rules.
+    pub(super) fn set_applied_rules(&mut self, rules: &Rules) {
+        let result = self.ledger.set_applied_rules(rules);
         self.checked(result);
     }
 

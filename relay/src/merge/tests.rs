@@ -33,6 +33,7 @@ fn rig(place: &ArchivePlace) -> Rig {
         ledger,
         log: log.clone(),
         sources: Registry::default(),
+        moderation: Moderation::default(),
         late_after: 60_000,
     };
     let (merge, inlet) = Merge::start(parts).unwrap();

@@ -64,6 +64,12 @@ impl Merger {
         changes
     }
 
+    /// Whether there are authors to [go on](Self::go_on) with.
+    #[must_use]
+    pub fn is_leaving(&self) -> bool {
+        !self.leaving.is_empty()
+    }
+
     /// Goes on removing the posts of authors who asked not to be collected: a bounded number of them. What it changed comes back,
     /// or `None` when nobody is leaving.
     pub fn go_on(&mut self, memory: &mut impl Memory) -> Option<Vec<Change>> {
