@@ -19,8 +19,10 @@ pub(crate) const QUOTES: char = '❝';
 pub(crate) struct TruePost {
     /// The post's identity on every server.
     pub(crate) uri: String,
-    /// Its text now, as every honest server serves it.
+    /// Its text and author now, as every honest server serves them.
     pub(crate) content: String,
+    /// How often it was edited: each edit may have taken it out of the view or brought it in.
+    pub(crate) edits: usize,
     /// Whether its author has not deleted it.
     pub(crate) alive: bool,
     /// Whether the view under test shows it.
@@ -116,6 +118,12 @@ pub(crate) fn check_stream(truth: &[TruePost], seen: &[Seen]) -> Vec<Complaint> 
     let mut living: BTreeMap<&str, &str> = BTreeMap::new();
     let mut uri_of: HashMap<&str, &str> = HashMap::new();
     // A post that one server drops leaves the view until another tells of it: so it may come back, once for each other server.
+    // Another that an edit takes out of the view leaves too.
+    let edits: HashMap<&str, usize> = truth
+        .iter()
+        .map(|post| (post.uri.as_str(), post.edits))
+        .collect();
+    let most = |uri: &str| SERVERS.len() + edits.get(uri).copied().unwrap_or(0);
     let mut departures: BTreeMap<&str, usize> = BTreeMap::new();
     // What is read again is read a little later than where the stream goes on: events may tell of it too.
     let mut read: BTreeSet<&str> = BTreeSet::new();
@@ -130,7 +138,7 @@ pub(crate) fn check_stream(truth: &[TruePost], seen: &[Seen]) -> Vec<Complaint> 
             Seen::Appeared { id, uri, content } => {
                 if departures
                     .get(uri.as_str())
-                    .is_some_and(|times| *times >= SERVERS.len())
+                    .is_some_and(|times| *times >= most(uri))
                 {
                     complaints.push(Complaint::EventAfterDelete(uri.clone()));
                 }
@@ -298,6 +306,7 @@ mod tests {
         TruePost {
             uri: uri.into(),
             content: content.into(),
+            edits: 0,
             alive,
             place: Place::Inside,
         }

@@ -11,6 +11,15 @@ pub(crate) const TAG: &str = "river";
 /// The three servers of the play.
 pub(crate) const SERVERS: [&str; 3] = ["alpha", "beta", "gamma"];
 
+/// The servers of a seed as they are started: in some the third has other manners.
+pub(crate) fn software(seed: u64) -> [&'static str; 3] {
+    match seed % 5 {
+        2 => ["alpha", "beta", "gamma:gotosocial"],
+        4 => ["alpha", "beta", "gamma:hollo"],
+        _ => SERVERS,
+    }
+}
+
 /// Who writes on each of them.
 const WRITERS: [&str; 2] = ["ann", "bo"];
 
@@ -104,8 +113,14 @@ fn edit(fediverse: &Fediverse, rng: &mut StdRng, living: &mut [Written]) {
     let at = rng.random_range(0..living.len());
     let post = &mut living[at];
     post.version += 1;
+    // An edit may bring a post into the hashtag's views and may take it out of them.
+    let tag = if rng.random_bool(0.6) {
+        format!(" #{TAG}")
+    } else {
+        String::new()
+    };
     let spec = EditSpec::text(format!(
-        "«p{}v{}» by the water, edited #{TAG}",
+        "«p{}v{}» by the water, edited{tag}",
         post.number, post.version
     ));
     fediverse
@@ -124,9 +139,27 @@ fn delete(fediverse: &Fediverse, rng: &mut StdRng, living: &mut Vec<Written>) {
 }
 
 fn hurt(fediverse: &Fediverse, rng: &mut StdRng) {
-    let now = fediverse.now_ms();
+    let kind = rng.random_range(0..FAULTS);
+    let faults = fault(kind, fediverse.now_ms(), rng);
+    let server = fediverse.server(pick(rng, &SERVERS));
+    // A fault of how streams begin shows only in those that begin.
+    let is_of_the_beginning = faults.separate_streaming_host
+        || faults.old_heartbeat
+        || faults.refuse_streams_until > 0
+        || faults.live_feeds.is_some();
+    server.set_faults(faults);
+    if is_of_the_beginning {
+        server.cut_streams();
+    }
+}
+
+/// How many faults [`fault`] knows.
+const FAULTS: u32 = 29;
+
+/// One thing that goes wrong; at `now` in the world's milliseconds.
+fn fault(kind: u32, now: i64, rng: &mut StdRng) -> Faults {
     let mut faults = Faults::default();
-    match rng.random_range(0..14) {
+    match kind {
         0 => faults.drop_updates = 0.5,
         1 => faults.drop_deletes = 0.7,
         2 => faults.duplicate = 0.7,
@@ -135,16 +168,67 @@ fn hurt(fediverse: &Fediverse, rng: &mut StdRng) {
         5 => faults.reorder_ms = rng.random_range(50..400),
         6 => faults.malformed_frames = 0.3,
         7 => faults.too_many_requests = rng.random_range(1..6),
-        8 => faults.server_errors = rng.random_range(1..8),
-        9 => faults.silent_streams = true,
-        10 => faults.refuse_until = now + rng.random_range(100..900),
-        11 => faults.html_with_200 = true,
-        12 => faults.malformed_json = true,
-        _ => faults.late_arrivals_ms = rng.random_range(50..600),
+        8 => faults.too_many_requests_until = now + rng.random_range(100..900),
+        9 => faults.server_errors = rng.random_range(1..8),
+        10 => {
+            faults.server_errors_until = now + rng.random_range(100..900);
+            faults.server_error_status = *[500, 502, 503].choose(rng).expect("a status");
+        }
+        11 => faults.silent_streams = true,
+        12 => faults.silent_hashtag_streams = true,
+        13 => faults.refuse_until = now + rng.random_range(100..900),
+        14 => faults.refuse_streams_until = now + rng.random_range(100..900),
+        15 => faults.html_with_200 = true,
+        16 => faults.malformed_json = true,
+        17 => faults.late_arrivals_ms = rng.random_range(50..600),
+        18 => faults.slow_bytes_ms = rng.random_range(1..6),
+        19 => faults.huge_json_bytes = rng.random_range(20_000..120_000),
+        // Ahead by less than what the relay holds back until its time has come.
+        20 => faults.clock_skew_ms = rng.random_range(-600_000..200_000),
+        21 => faults.live_feeds = Some(pick(rng, &["authenticated", "disabled"]).to_owned()),
+        22 => faults.hashtag_feeds = Some(pick(rng, &["authenticated", "disabled"]).to_owned()),
+        23 => faults.separate_streaming_host = true,
+        24 => faults.old_heartbeat = true,
+        kind => {
+            let lies = ["text", "author", "uri", "url"];
+            let lie = lies[usize::try_from(kind % 4).expect("a small number")];
+            faults.lie = Some(lie.to_owned());
+            faults.lie_share = Some(0.5);
+        }
     }
-    fediverse.server(pick(rng, &SERVERS)).set_faults(faults);
+    faults
 }
 
 fn pick<'a>(rng: &mut StdRng, from: &[&'a str]) -> &'a str {
     from.choose(rng).expect("something to pick from")
+}
+
+/// Those that a relay, which uploads nothing and has no home timeline, never meets.
+#[cfg(test)]
+const NOT_OF_A_RELAY: [&str; 2] = ["regenerating_home", "media_processing_ms"];
+
+#[test]
+fn every_fault_that_a_relay_can_meet_is_played() {
+    let set = |faults: &Faults| match serde_json::to_value(faults).unwrap() {
+        serde_json::Value::Object(fields) => fields,
+        _ => unreachable!("faults are an object"),
+    };
+    let none = set(&Faults::default());
+    let mut rng = StdRng::seed_from_u64(1);
+    let mut played = std::collections::BTreeSet::new();
+    for kind in 0..FAULTS {
+        let faults = set(&fault(kind, 1_000, &mut rng));
+        let changed: Vec<String> = faults
+            .into_iter()
+            .filter(|(name, value)| none[name] != *value)
+            .map(|(name, _)| name)
+            .collect();
+        assert!(!changed.is_empty(), "{kind} is a fault");
+        played.extend(changed);
+    }
+    let missing: Vec<&String> = none
+        .keys()
+        .filter(|it| !played.contains(*it) && !NOT_OF_A_RELAY.contains(&it.as_str()))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }

@@ -1,19 +1,19 @@
-//! Readers of the relay as strangers write them: plain HTTP and WebSocket with untyped JSON, nothing of the relay's own code.
+//! Readers of the relay as strangers write them: plain HTTP, WebSocket and server-sent events with untyped JSON, nothing of the relay's own code.
+
+mod line;
 
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
 
-use futures_util::{SinkExt as _, StreamExt as _};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::{
-    net::TcpStream,
     task::JoinHandle,
     time::{sleep, timeout},
 };
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite::Message};
 
+use self::line::{Line, Place};
 use crate::oracle::{QUOTES, Seen, Shown};
 
 /// A page never has more than this many posts, whatever is asked for.
@@ -25,14 +25,15 @@ const MOST_PAGES: usize = 200;
 /// The pause of a reader whom the relay did not let in.
 const TRY_AGAIN_AFTER: Duration = Duration::from_millis(20);
 
-/// Reads one page of a timeline; `query` is appended as it is.
+/// Reads one page of a timeline, which may have parameters of its own; `query` is appended as it is.
 pub(crate) async fn page(
     client: &reqwest::Client,
     base: &str,
     timeline: &str,
     query: &str,
 ) -> Result<Vec<Shown>, String> {
-    let url = format!("{base}/api/v1/timelines/{timeline}?limit={PAGE_LIMIT}{query}");
+    let joint = if timeline.contains('?') { '&' } else { '?' };
+    let url = format!("{base}/api/v1/timelines/{timeline}{joint}limit={PAGE_LIMIT}{query}");
     let answer = client
         .get(&url)
         .send()
@@ -96,16 +97,34 @@ pub(crate) async fn climb(
     ))
 }
 
-/// A WebSocket subscriber that writes down everything it is sent.
+/// What a subscriber listens to, in the words of every way to listen.
+#[derive(Clone, Debug)]
+pub(crate) struct Topic {
+    /// The subscription's fields, as a frame of a WebSocket has them.
+    pub(crate) frame: Value,
+    /// The path of its server-sent events, below `/api/v1/streaming/`.
+    pub(crate) path: String,
+    /// The timeline that shows the same.
+    pub(crate) timeline: String,
+}
+
+/// How a subscriber listens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    Socket,
+    Events,
+}
+
+/// A subscriber that writes down everything it is sent.
 pub(crate) struct Subscriber {
     seen: Arc<Mutex<Vec<Seen>>>,
     task: JoinHandle<()>,
 }
 
 impl Subscriber {
-    /// Connects to the relay at `base`, subscribes by a frame, and stays.
-    pub(crate) async fn connect(base: &str, subscription: Value) -> Result<Self, String> {
-        let mut line = Line::open(base, &subscription, None).await?;
+    /// Connects to the relay at `base`, subscribes, and stays.
+    pub(crate) async fn connect(base: &str, topic: &Topic, way: Way) -> Result<Self, String> {
+        let mut line = Line::open(base, topic, way, Place::Now).await?;
         let seen = Arc::new(Mutex::new(Vec::new()));
         let book = Arc::clone(&seen);
         let task = tokio::spawn(async move {
@@ -120,31 +139,35 @@ impl Subscriber {
     /// from a first one that a page of the timeline gave. Told of a gap, it reads the timeline again.
     pub(crate) async fn wander(
         base: &str,
-        subscription: Value,
-        timeline: &str,
+        topic: Topic,
+        way: Way,
         stay: Duration,
     ) -> Result<Self, String> {
         let mut cursor = first_cursor(base).await?;
         let seen = Arc::new(Mutex::new(Vec::new()));
         let book = Arc::clone(&seen);
-        let (base, timeline) = (base.to_owned(), timeline.to_owned());
+        let base = base.to_owned();
         let task = tokio::spawn(async move {
             let client = reqwest::Client::new();
-            let mut last = None;
+            let mut last: Option<String> = None;
             loop {
-                let Ok(mut line) = Line::open(&base, &subscription, Some(&cursor)).await else {
+                let place = match (way, &last) {
+                    (Way::Events, Some(last)) => Place::After(last),
+                    _ => Place::At(&cursor),
+                };
+                let Ok(mut line) = Line::open(&base, &topic, way, place).await else {
                     sleep(TRY_AGAIN_AFTER).await;
                     continue;
                 };
                 while let Ok(Some(frame)) = timeout(stay, line.next()).await {
                     let is_gap = frame.seen == Some(Seen::Gap);
                     // Delivery is at least once: the event of the cursor itself comes again.
-                    if frame.cursor.is_some() && frame.cursor != last {
+                    if is_gap || (frame.cursor.is_some() && frame.cursor != last) {
                         book.lock().unwrap().extend(frame.seen);
                     }
                     if is_gap {
                         // The gap counts as told once it is filled: else it is told again.
-                        let Ok(walked) = walk(&client, &base, &timeline).await else {
+                        let Ok(walked) = walk(&client, &base, &topic.timeline).await else {
                             break;
                         };
                         book.lock().unwrap().push(Seen::Read(walked));
@@ -172,56 +195,6 @@ impl Drop for Subscriber {
     }
 }
 
-/// One open WebSocket of a subscriber.
-struct Line {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
-}
-
-/// What one frame said.
-struct Framed {
-    seen: Option<Seen>,
-    cursor: Option<String>,
-}
-
-impl Line {
-    async fn open(base: &str, subscription: &Value, cursor: Option<&str>) -> Result<Self, String> {
-        let query = cursor
-            .map(|cursor| format!("?cursor={cursor}"))
-            .unwrap_or_default();
-        let url = format!("{}/api/v1/streaming{query}", base.replacen("http", "ws", 1));
-        let (mut socket, _) = tokio_tungstenite::connect_async(&url)
-            .await
-            .map_err(|error| format!("{url}: {error}"))?;
-        let mut frame = json!({ "type": "subscribe" });
-        for (key, value) in subscription.as_object().into_iter().flatten() {
-            frame[key] = value.clone();
-        }
-        socket
-            .send(Message::text(frame.to_string()))
-            .await
-            .map_err(|error| error.to_string())?;
-        Ok(Self { socket })
-    }
-
-    /// The next frame, or `None` when the connection has ended.
-    async fn next(&mut self) -> Option<Framed> {
-        loop {
-            match self.socket.next().await?.ok()? {
-                Message::Text(text) => {
-                    let frame: Value = serde_json::from_str(&text).ok()?;
-                    let cursor = frame["cursor"].as_str().map(str::to_owned);
-                    return Some(Framed {
-                        seen: read_frame(&frame),
-                        cursor,
-                    });
-                }
-                Message::Ping(payload) => self.socket.send(Message::Pong(payload)).await.ok()?,
-                _ => {}
-            }
-        }
-    }
-}
-
 async fn first_cursor(base: &str) -> Result<String, String> {
     let url = format!("{base}/api/v1/timelines/public");
     let answer = reqwest::get(&url)
@@ -236,10 +209,10 @@ async fn first_cursor(base: &str) -> Result<String, String> {
         .ok_or(format!("{url} gives no cursor"))
 }
 
-fn read_frame(frame: &Value) -> Option<Seen> {
-    let payload = frame["payload"].as_str().unwrap_or_default();
+/// What an event says, by its name and payload.
+fn read_event(name: &str, payload: &str) -> Option<Seen> {
     let status = || serde_json::from_str::<Value>(payload).map(|status| shown(&status));
-    match frame["event"].as_str()? {
+    match name {
         "update" => status()
             .ok()
             .map(|Shown { id, uri, content }| Seen::Appeared { id, uri, content }),
@@ -255,7 +228,7 @@ fn read_frame(frame: &Value) -> Option<Seen> {
 }
 
 /// Servers write the same words in different HTML, so what is compared is the mark between `«` and `»` that every post of the play has,
-/// and behind [`QUOTES`] the post whose words are quoted.
+/// who is said to have written it, whether its page is on the author's own server, and behind [`QUOTES`] the post whose words are quoted.
 fn shown(status: &Value) -> Shown {
     let text = |key: &str| status[key].as_str().unwrap_or_default();
     let content = text("content");
@@ -263,13 +236,17 @@ fn shown(status: &Value) -> Shown {
         .split_once('«')
         .and_then(|(_, rest)| rest.split_once('»'))
         .map_or(content, |(mark, _)| mark);
+    let author = status["account"]["acct"].as_str().unwrap_or_default();
+    let host = |address: &str| address.split('/').nth(2).map(str::to_owned);
+    let elsewhere = match host(text("url")) == host(text("uri")) {
+        true => "",
+        false => " with a page elsewhere",
+    };
     let quoted = status["quote"]["quoted_status"]["uri"].as_str();
+    let quoted = quoted.map(|it| format!("{QUOTES}{it}")).unwrap_or_default();
     Shown {
         id: text("id").to_owned(),
         uri: text("uri").to_owned(),
-        content: match quoted {
-            Some(quoted) => format!("{mark}{QUOTES}{quoted}"),
-            None => mark.to_owned(),
-        },
+        content: format!("{mark} by {author}{elsewhere}{quoted}"),
     }
 }
