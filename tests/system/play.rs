@@ -112,6 +112,14 @@ fn edit(fediverse: &Fediverse, rng: &mut StdRng, living: &mut [Written]) {
     }
     let at = rng.random_range(0..living.len());
     let post = &mut living[at];
+    // An edit that a wrong clock dates before an earlier one is not the newest in anybody's eyes.
+    let has_wrong_clock = SERVERS.iter().any(|name| {
+        let server = fediverse.server(name);
+        post.uri.starts_with(&server.url()) && server.faults().clock_skew_ms != 0
+    });
+    if has_wrong_clock {
+        return;
+    }
     post.version += 1;
     // An edit may bring a post into the hashtag's views and may take it out of them.
     let tag = if rng.random_bool(0.6) {
