@@ -141,7 +141,14 @@ async fn relay(world: &World, folder: &Path) -> Result<(Child, String), String> 
     let base = format!("http://{address}");
     let config = folder.join("relay.toml");
     std::fs::write(&config, world.relay_toml(&base)).map_err(error)?;
-    let relay = Command::new(watersmeet()?)
+    let mut command = Command::new(watersmeet()?);
+    // It refuses settings in the environment that it does not know, and ours are none.
+    for (name, _) in env::vars_os() {
+        if name.to_string_lossy().starts_with("WATERSMEET_") {
+            command.env_remove(name);
+        }
+    }
+    let relay = command
         .args(["serve", "--listen", &address.to_string(), "--config"])
         .arg(&config)
         .stdin(Stdio::null())

@@ -1,7 +1,7 @@
 //! Whatever arrives, nothing that reads it panics or takes long, and what can be written is read back as it was.
 //!
-//! A stand-in for fuzzing that needs nothing but the compiler: `cargo xtask test fuzz` tries every property some thousand times,
-//! `--full` a hundred thousand times (`PROPTEST_CASES`). What is private to a crate has its properties there.
+//! A stand-in for fuzzing that needs nothing but the compiler: `cargo xtask test fuzz` tries every property 256 times,
+//! with `--full` 20,000 times (`PROPTEST_CASES`). What is private to a crate has its properties there.
 
 mod config;
 mod frames;

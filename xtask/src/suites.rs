@@ -39,6 +39,8 @@ enum Suite {
     Native,
     /// The API's types against recorded answers of real servers
     Contract,
+    /// Anything at all into what reads frames, queries, ids, cursors and settings
+    Fuzz,
     /// The relay against several misbehaving servers, with an oracle
     System,
     /// Mastodon.py, masto.js and toot, which others wrote, as readers of the relay
@@ -49,9 +51,10 @@ enum Suite {
     E2e,
 }
 
-const ALL: [Suite; 6] = [
+const ALL: [Suite; 7] = [
     Suite::Native,
     Suite::Contract,
+    Suite::Fuzz,
     Suite::System,
     Suite::Clients,
     Suite::Web,
@@ -75,6 +78,7 @@ pub(crate) fn run(root: &Path, options: &Test) -> Outcome {
             Suite::Contract => {
                 bench.outer("contract", "Reading recorded answers of real servers")?
             }
+            Suite::Fuzz => bench.fuzz()?,
             Suite::System => bench.outer("system", "Trying the relay against faulty servers")?,
             Suite::Clients => bench.clients()?,
             Suite::Web => bench.web()?,
@@ -89,7 +93,7 @@ fn steps_of(suites: &[Suite]) -> usize {
         .iter()
         .map(|suite| match suite {
             Suite::Native => 3,
-            Suite::Contract | Suite::System => 1,
+            Suite::Contract | Suite::Fuzz | Suite::System => 1,
             Suite::Clients | Suite::Web => 2,
             Suite::E2e => 5,
         })
@@ -128,6 +132,18 @@ impl Session<'_> {
             .args(["test", "--test", name])
             .args(building::NATIVE)
             .args(["--", "--nocapture"]);
+        self.cargo_tests(task)
+    }
+
+    fn fuzz(&mut self) -> Outcome {
+        self.steps.begin("Reading anything at all");
+        let cases = if self.full { "20000" } else { "256" };
+        let task = Task::new("cargo")
+            .args(["test", "--test", "fuzz"])
+            .args(building::NATIVE)
+            // A failure is written down as a test by hand, not in a file of seeds.
+            .env("PROPTEST_FAILURE_PERSISTENCE", "off")
+            .env("PROPTEST_CASES", cases);
         self.cargo_tests(task)
     }
 

@@ -12,7 +12,9 @@ const LINES_KEPT = 60;
 /** Starts `program` and waits until `read` makes something of a line that it prints.
  * Gives that, and `stop()`, which does not return before the program has ended. */
 export async function start(program, args, read) {
-  const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"] });
+  // The relay refuses settings in the environment that it does not know, and the tests' own are none.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("WATERSMEET_")));
+  const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"], env });
   const said = [];
   const ended = new Promise((resolve) => child.once("exit", resolve));
   const stop = async () => {
