@@ -65,7 +65,7 @@ def _():
 
 @check("finds nothing dangerous in a feed")
 def _():
-    uri = publish("ben@beta", "", html='<p>Hi <script>alert(1)</script><a href="javascript:x()" onclick="x()">there</a> ]]&gt; <a href="https://a.example/?b=1&amp;c=2" class="mention hashtag" rel="tag">#<span>odd</span></a></p>')
+    uri = publish("ben@beta", "#odd", html='<p>Hi <script>alert(1)</script><a href="javascript:x()" onclick="x()">there</a> ]]&gt; <a href="https://a.example/?b=1&amp;c=2" class="mention hashtag" rel="tag">#<span>odd</span></a></p>')
     found = wait_for(lambda: [it for it in parsed("/tags/odd.rss")[0].entries if it.id == uri], "the post in the feed")
     text = get("/tags/odd.rss")[2] + get("/tags/odd.atom")[2] + get("/tags/odd.json")[2]
     for bad in ("<script", "&lt;script", "javascript:", "onclick"):

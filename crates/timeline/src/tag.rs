@@ -46,6 +46,8 @@ pub(crate) fn fold(name: &str) -> impl Iterator<Item = char> {
     for c in lowered.nfd() {
         match c {
             '\u{300}'..='\u{36f}' if on_latin => {}
+            // Another script's mark between a letter and its accent does not make the accent another's.
+            _ if is_combining_mark(c) => folded.push(c),
             _ => {
                 let plain = unaccented(c);
                 on_latin = plain.is_ascii_alphabetic();
@@ -124,6 +126,12 @@ mod tests {
     fn a_name_of_signs_alone_is_no_tag() {
         assert_eq!(key("!?"), "");
         assert!(!is_streamable("!?"));
+    }
+
+    #[test]
+    fn an_accent_goes_also_when_another_mark_stands_before_it() {
+        assert_eq!(key("À\u{dca}"), "a\u{dca}");
+        assert_eq!(key(&key("À\u{dca}")), key("À\u{dca}"));
     }
 
     proptest! {
