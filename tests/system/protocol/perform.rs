@@ -15,7 +15,7 @@ use super::{
 use crate::world::World;
 
 /// How long a frame or an answer may take; only a failure waits so long.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The relay under the examples, and what their names stand for by now.
 pub(super) struct Stage<'a> {
