@@ -18,13 +18,13 @@ pub fn ViewPage(
     let feed = FeedId::View(name.clone());
     // Until the relay has said what it offers, the name stands for the title.
     let title = Signal::derive(move || {
-        let views = sources.get().unwrap_or_default().views;
-        let named = views.into_iter().find(|it| it.name == name);
-        named.map_or_else(|| name.clone(), |it| it.title)
+        let report = sources.read();
+        let mut views = report.iter().flat_map(|it| &it.views);
+        let named = views.find(|it| it.name == name);
+        named.map_or(&name, |it| &it.title).clone()
     });
-    let note = Signal::stored(Message::HashtagNote.text());
     view! {
-        <PageHeader title note quiet=reading::is_kept(&expect_context()) back=true/>
+        <PageHeader title quiet=reading::is_kept(&expect_context()) back=true/>
         <TimelineList feed label=title empty=(Message::EmptyTimeline, Message::EmptyHashtagWhy)/>
     }
 }
