@@ -12,6 +12,7 @@ mod sources;
 mod table;
 mod tail;
 mod text;
+mod unwanted;
 
 use std::{
     fmt,
@@ -43,6 +44,10 @@ enum Command {
     Tail(Box<tail::Tail>),
     /// Get a token for a source, and keep it where nobody else reads it
     SignIn(sign_in::SignInTo),
+    /// Remove an author, a post or a server for good, for readers too, also while the relay runs
+    Forget(unwanted::Forget),
+    /// Have nothing, or less, to do with the servers of a blocklist in Mastodon's CSV
+    ImportBlocklist(unwanted::ImportBlocklist),
     /// Copy the archive into a new file, also while the relay runs
     Backup(archive_file::FileOf),
     /// Put a copy in the archive's place, while no relay runs
@@ -93,6 +98,8 @@ pub fn run() -> ExitCode {
         Some(Command::Sources(sources)) => sources::run(&sources),
         Some(Command::Tail(tail)) => tail::run(&tail),
         Some(Command::SignIn(to)) => sign_in::run(&to),
+        Some(Command::Forget(asked)) => unwanted::forget(&asked),
+        Some(Command::ImportBlocklist(asked)) => unwanted::import_blocklist(&asked),
         Some(Command::Backup(of)) => archive_file::backup(&of),
         Some(Command::Restore(of)) => archive_file::restore(&of),
         Some(Command::Completions(asked)) => completions(asked.shell),

@@ -16,21 +16,22 @@ pub(crate) struct FileOf {
     settings: Settings,
 }
 
-impl FileOf {
-    /// The archive that the configuration names.
-    fn archive(&self) -> Result<PathBuf, Failure> {
-        match self.settings.load_or_default()?.config.archive {
-            ArchivePlace::File(path) => Ok(path),
-            ArchivePlace::Memory => Err(Failure::new(
-                "the configuration keeps posts in memory alone (`archive = \":memory:\"`): there is no file",
-            )),
-        }
+/// The archive that the configuration names.
+///
+/// # Errors
+/// When there is none, because posts are kept in memory alone.
+pub(super) fn archive_of(settings: &Settings) -> Result<PathBuf, Failure> {
+    match settings.load_or_default()?.config.archive {
+        ArchivePlace::File(path) => Ok(path),
+        ArchivePlace::Memory => Err(Failure::new(
+            "the configuration keeps posts in memory alone (`archive = \":memory:\"`): there is no file",
+        )),
     }
 }
 
 /// Copies the archive; a relay may be running.
 pub(crate) fn backup(of: &FileOf) -> Outcome {
-    archive::backup(&of.archive()?, &of.file)?;
+    archive::backup(&archive_of(&of.settings)?, &of.file)?;
     say(&format!(
         "The archive is copied to {} ({} bytes). Keep relay.toml and its file of tokens beside it.\n",
         of.file.display(),
@@ -40,7 +41,7 @@ pub(crate) fn backup(of: &FileOf) -> Outcome {
 
 /// Puts a copy in the archive's place; no relay may be running.
 pub(crate) fn restore(of: &FileOf) -> Outcome {
-    let archive = of.archive()?;
+    let archive = archive_of(&of.settings)?;
     let former = archive::restore(&of.file, &archive)?;
     let kept = former.map_or_else(String::new, |it| {
         format!(" What was there is kept as {}.", it.display())
