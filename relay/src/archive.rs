@@ -4,6 +4,7 @@
 //! in WAL mode, on blocking threads, so neither waits for the other. A batch is committed before the log tells
 //! anybody, so a reader of a timeline and a reader of a stream never disagree.
 
+mod accounts;
 mod backup;
 mod body;
 mod ledger;
@@ -27,8 +28,9 @@ use timeline::public_id::PublicId;
 
 use self::scratch::ScratchFolder;
 pub use self::{
+    accounts::{AccountQuery, StoredAccount},
     backup::{backup, restore},
-    ledger::{KeptEvents, Ledger, Pruned, Row},
+    ledger::{KeptEvents, Ledger, Person, Pruned, Rank, Row},
     moderation::Concern,
 };
 use crate::{config::ArchivePlace, views::Selection};

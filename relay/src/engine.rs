@@ -156,6 +156,23 @@ impl Engine {
         self.listening.followed()
     }
 
+    /// Asks the sources for an account by its full handle, and for what it wrote before the post with the `uri` `below` (or
+    /// lastly), as [`fetch_context`](Self::fetch_context) does for a thread.
+    pub async fn fetch_account(&self, handle: &str, below: Option<&str>) -> bool {
+        self.listening.fetch_account(handle, below).await
+    }
+
+    /// Asks the source at `host` for the post that it calls so, as [`fetch_context`](Self::fetch_context) does for a thread.
+    pub async fn fetch_status(&self, host: &str, local_id: &str) -> bool {
+        self.listening.fetch_status(host, local_id).await
+    }
+
+    /// The domain of the source that answers at this host.
+    #[must_use]
+    pub fn source_at(&self, host: &str) -> Option<String> {
+        self.listening.source_at(host)
+    }
+
     /// Whether the relay can serve: the archive answers and takes posts. Sources need not be up.
     pub async fn is_ready(&self) -> bool {
         *self.merge.healthy.borrow() && self.archive.is_open().await

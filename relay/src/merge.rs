@@ -4,6 +4,8 @@
 //! load many share one commit. The archive commits first and the log is told after, so nobody hears of a
 //! post that cannot be read yet.
 
+mod inlet;
+mod people;
 mod recent;
 mod store;
 mod sweep;
@@ -14,11 +16,16 @@ use std::{
     time::Instant,
 };
 
-use timeline::merge::{
-    Arrival, Change, Heard, How, Memory as _, Merger, Outcome, Refusal, Verdict,
+use mastodon::Account;
+use timeline::{
+    key::host_of,
+    merge::{
+        Arrival, Change, Heard, How, Memory as _, Merger, Outcome, Refusal, Verdict, opted_out,
+    },
 };
 use tokio::sync::{mpsc, oneshot, watch};
 
+pub use self::{inlet::Inlet, people::AccountTold};
 use self::{
     recent::{Recent, name_of},
     store::Store,
@@ -42,6 +49,8 @@ const MAX_BATCH: usize = 500;
 enum Input {
     /// Something from a source.
     Arrival(Box<Arrival>),
+    /// An account that somebody asked for.
+    Account(Box<AccountTold>),
     /// A moment passed: posts from the future may be due, old ones may have to go.
     Tick(i64),
     /// The sources are others now.
@@ -52,84 +61,9 @@ enum Input {
     Flush(oneshot::Sender<()>),
 }
 
-/// Where sources put what they hear; a clone is another way into the same merge.
-#[derive(Clone, Debug)]
-pub struct Inlet {
-    sender: mpsc::Sender<Input>,
-}
-
 /// The merge has stopped, because the relay stops or its archive broke.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stopped;
-
-impl Inlet {
-    /// Hands over something that a source told; waits while the merge is busy.
-    ///
-    /// # Errors
-    /// When there is no merge any more.
-    pub async fn tell(&self, arrival: Arrival) -> Result<(), Stopped> {
-        self.sender
-            .send(Input::Arrival(Box::new(arrival)))
-            .await
-            .map_err(|_closed| Stopped)
-    }
-
-    /// As [`tell`](Self::tell), for threads that may block, such as a benchmark's.
-    ///
-    /// # Errors
-    /// When there is no merge any more.
-    pub fn tell_blocking(&self, arrival: Arrival) -> Result<(), Stopped> {
-        self.sender
-            .blocking_send(Input::Arrival(Box::new(arrival)))
-            .map_err(|_closed| Stopped)
-    }
-
-    /// Says that it is now `at`, in milliseconds since 1970.
-    ///
-    /// # Errors
-    /// When there is no merge any more.
-    pub async fn tick(&self, at: i64) -> Result<(), Stopped> {
-        self.sender
-            .send(Input::Tick(at))
-            .await
-            .map_err(|_closed| Stopped)
-    }
-
-    /// Says who the sources are from now on: each with its domain and the hosts that it speaks for, and the hosts whose
-    /// authors are local.
-    ///
-    /// # Errors
-    /// When there is no merge any more.
-    pub async fn know(
-        &self,
-        voices: Vec<(String, Vec<String>)>,
-        hosts: Vec<String>,
-    ) -> Result<(), Stopped> {
-        self.sender
-            .send(Input::Known(voices, hosts))
-            .await
-            .map_err(|_closed| Stopped)
-    }
-
-    /// How many arrivals wait to be merged.
-    #[must_use]
-    pub fn waiting(&self) -> usize {
-        self.sender.max_capacity() - self.sender.capacity()
-    }
-
-    /// Waits until everything that was told before can be read from archive and log.
-    ///
-    /// # Errors
-    /// When there is no merge any more.
-    pub async fn flush(&self) -> Result<(), Stopped> {
-        let (done, waiting) = oneshot::channel();
-        self.sender
-            .send(Input::Flush(done))
-            .await
-            .map_err(|_closed| Stopped)?;
-        waiting.await.map_err(|_closed| Stopped)
-    }
-}
 
 /// What the merge works with.
 #[derive(Debug)]
@@ -339,6 +273,18 @@ impl Loop {
         for input in batch.drain(..) {
             match input {
                 Input::Arrival(arrival) => self.merge(*arrival, &mut drafts),
+                Input::Account(told) => {
+                    let AccountTold {
+                        source,
+                        account,
+                        at,
+                    } = *told;
+                    if opted_out(&account.note) {
+                        self.hide(&source, &account, at);
+                    } else {
+                        self.store.note_account(&account, &source, at);
+                    }
+                }
                 Input::Tick(at) => {
                     for arrival in self.merger.due(at) {
                         self.merge(arrival, &mut drafts);
@@ -392,8 +338,17 @@ impl Loop {
             return;
         }
         let name = name_of(&arrival);
+        let author = match &arrival.event {
+            Heard::Status(it) | Heard::Edited(it) if opted_out(&it.shown().account.note) => {
+                Some(it.shown().account.clone())
+            }
+            _ => None,
+        };
         let outcome = self.merger.apply(&mut self.store, arrival);
         let name = name.filter(|_| matches!(outcome.verdict, Verdict::Refused(_) | Verdict::Held));
+        if let (Verdict::Refused(Refusal::OptedOut), Some(author)) = (&outcome.verdict, author) {
+            self.hide(&source, &author, at);
+        }
         if let Verdict::Refused(why) = outcome.verdict {
             tracing::debug!(%source, ?why, "a post was not taken");
         }
@@ -422,6 +377,14 @@ impl Loop {
         arrival.how != How::Asked
             && second.is_some_and(|it| it < self.store.horizon(arrival.at.div_euclid(1_000)))
             && self.store.post(&status.uri).is_none()
+    }
+
+    /// Empties what is kept of an account that asks not to be collected, when its own server says so.
+    fn hide(&mut self, source: &str, account: &Account, at: i64) {
+        let host = host_of(&account.uri).or_else(|| host_of(&account.url));
+        if let Some(host) = host.filter(|it| self.merger.speaks_for(source, it)) {
+            self.store.hide(account, source, &host, at);
+        }
     }
 
     /// What subscribers are to be told of a change: each finds out by its own selection, from what the post was and what it is.

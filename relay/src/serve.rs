@@ -2,6 +2,7 @@
 
 mod about;
 mod access;
+mod accounts;
 mod answer;
 mod connections;
 mod cors;
@@ -17,11 +18,14 @@ mod health;
 mod instance;
 mod limits;
 mod listen;
+mod lists;
 mod live;
 mod metrics;
+mod news;
 mod oauth;
 mod page;
 mod paging;
+mod polls;
 mod query;
 mod readers;
 mod routes;

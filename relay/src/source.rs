@@ -1,5 +1,6 @@
 //! Bytes in: one task per server, over its streaming socket and its REST timelines.
 
+mod asking;
 pub mod backoff;
 pub mod budget;
 mod discover;
@@ -30,11 +31,9 @@ use std::{
     time::Duration,
 };
 
+use futures_util::future::join_all;
 use mastodon::{StatusId, endpoints::GetContext};
-use timeline::{
-    key::host_of,
-    merge::{Heard, How},
-};
+use timeline::merge::{Heard, How};
 use tokio::{
     sync::watch,
     task::JoinHandle,
@@ -60,8 +59,8 @@ const ASK_AGAIN_AFTER: Duration = Duration::from_secs(20);
 const MAX_ASKED: usize = 1_000;
 /// Longest time that one source gets to be left in good order.
 const END_TIME: Duration = Duration::from_secs(2);
-/// Sources that are asked for one thread at most.
-const MAX_ASKED_SOURCES: usize = 2;
+/// Sources that are asked for one thread or account at most.
+const MAX_ASKED_SOURCES: usize = 3;
 
 /// Every source, listened to.
 #[derive(Debug)]
@@ -274,32 +273,28 @@ impl Sources {
         listening.unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
-    /// Asks a source for the thread around a post: its own server if that is a source, else one that
-    /// shows it. What comes is readable when this ends. `true` when something came.
+    /// Asks for the thread around a post, all at once: its own server and those of the posts above it, where they are sources,
+    /// else sources that show it. What comes is readable when this ends. `true` when something came.
     pub async fn fetch_context(&self, uri: &str) -> bool {
         if !self.may_ask(uri) {
             return false;
         }
-        let names = self.archive.names_of(uri).await.unwrap_or_default();
-        let origin = host_of(uri);
-        let mut known: Vec<(Arc<Ears>, String)> = names
-            .into_iter()
-            .filter_map(|(source, id)| self.ears(&source).map(|it| (it, id)))
-            .collect();
-        known.sort_by_key(|(ears, _)| {
-            let is_origin = [
-                Some(ears.domain().to_owned()),
-                host_of(&ears.host.config.url),
-            ]
-            .contains(&origin);
-            (!is_origin, !ears.health.state().is_hearing())
-        });
-        for (ears, id) in known.into_iter().take(MAX_ASKED_SOURCES) {
-            if let Ok(true) = timeout(self.ask_timeout, ask_context(&ears, id)).await {
-                return true;
-            }
-        }
-        false
+        let asked = self.knowers_of_thread(uri).await;
+        let asks = asked
+            .iter()
+            .map(|(ears, id)| timeout(self.ask_timeout, ask_context(ears, id.clone())));
+        let answers = join_all(asks).await;
+        answers.into_iter().any(|it| it == Ok(true))
+    }
+
+    /// Every source that is listened to.
+    fn everybody(&self) -> Vec<Arc<Ears>> {
+        let listening = self
+            .listening
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let ears = listening.values().map(|it| Arc::clone(&it.ears));
+        ears.collect()
     }
 
     fn may_ask(&self, uri: &str) -> bool {

@@ -26,7 +26,7 @@ use std::{
 use mastodon::Status;
 
 pub use self::{
-    accept::{OPT_OUTS, Refusal},
+    accept::{OPT_OUTS, Refusal, opted_out},
     event::{Arrival, Change, Heard, How, Outcome, Verdict},
     post::{Copy, Counts, Parent, Post, Told, Version, Witness},
     quote::{QuoteWord, Quoted},
@@ -150,7 +150,9 @@ impl Merger {
             .any(|source| self.speaks_for(source, host))
     }
 
-    fn speaks_for(&self, source: &str, host: &str) -> bool {
+    /// Whether this source answers for this host.
+    #[must_use]
+    pub fn speaks_for(&self, source: &str, host: &str) -> bool {
         self.voices
             .get(source)
             .is_some_and(|hosts| hosts.iter().any(|it| it == host))

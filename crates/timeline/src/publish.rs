@@ -99,7 +99,8 @@ pub(crate) fn account_of(status: &Status) -> String {
     status.account.id.as_str().to_owned()
 }
 
-fn publish_account(account: &mut Account, domain: &str) {
+/// Puts a source's word about an account into public form: its id and its full handle.
+pub fn publish_account(account: &mut Account, domain: &str) {
     account.acct = full_handle(&account.acct, domain);
     account.id = AccountId::new(account_id(&account.uri, &account.acct));
     for role in &mut account.roles {

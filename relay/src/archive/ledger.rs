@@ -5,6 +5,7 @@
 
 mod bounds;
 mod events;
+mod people;
 
 use std::{
     cell::Cell,
@@ -17,7 +18,11 @@ use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use timeline::public_id::{PublicId, stable_hash};
 
-pub use self::{bounds::Pruned, events::KeptEvents};
+pub use self::{
+    bounds::Pruned,
+    events::KeptEvents,
+    people::{Person, Rank},
+};
 use super::{
     ArchiveError, body,
     meta::{self, Tally},
@@ -223,6 +228,7 @@ impl Ledger {
         self.release(uri)?;
         self.run("DELETE FROM aliases WHERE uri = ?1", [uri])?;
         self.run("DELETE FROM orphans WHERE uri = ?1", [uri])?;
+        self.drop_poll(uri)?;
         self.run("DELETE FROM quotes WHERE uri = ?1", [uri])
     }
 

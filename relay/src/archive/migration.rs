@@ -42,6 +42,7 @@ pub(super) fn run(db: &mut Connection, found: i64) -> Result<(), ArchiveError> {
         }
     }
     work.execute_batch(TABLES)?;
+    work.execute_batch(super::accounts::TABLES)?;
     work.pragma_update(None, "user_version", VERSION)?;
     work.commit()?;
     let gives_back: i64 = db.query_row("PRAGMA auto_vacuum", [], |row| row.get(0))?;

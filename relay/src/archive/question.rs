@@ -4,6 +4,9 @@ use rusqlite::types::Value;
 
 use crate::views::{Reach, Selection};
 
+/// What holds of every post that timelines show.
+const LISTED: &str = "listed";
+
 /// The pieces of a query over `posts`.
 #[derive(Debug)]
 pub(super) struct Question {
@@ -23,13 +26,19 @@ impl Question {
         let mut question = Self {
             from: "posts",
             id: "posts.id",
-            wheres: vec!["listed".to_owned()],
+            wheres: vec![LISTED.to_owned()],
             values: Vec::new(),
         };
         question.ask_tags(selection);
         question.ask_flags(selection);
         question.ask_names(selection);
         question
+    }
+
+    /// Takes posts too that were only seen in threads and profiles somebody asked for.
+    pub(super) fn with_unlisted(mut self) -> Self {
+        self.wheres.retain(|it| it != LISTED);
+        self
     }
 
     /// Adds something that must hold.

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use serde_json::Value;
 use timeline::public_id::PublicId;
 
 use super::{
@@ -17,21 +18,43 @@ const MAX_ANCESTORS: usize = 400;
 /// Posts below another in a thread that are looked up at most.
 const MAX_DESCENDANTS: usize = 2_000;
 
-const COLUMNS: &str = "posts.id, posts.uri, bodies.body, posts.guarded, posts.noindex";
+const COLUMNS: &str =
+    "posts.id, posts.uri, bodies.body, posts.guarded, posts.noindex, posts.parent_uri";
 /// Bodies are read last: only of what is told.
 const BODIES: &str = "CROSS JOIN bodies ON bodies.id = posts.id";
 
-fn stored(row: &Row<'_>) -> rusqlite::Result<StoredStatus> {
+fn stored(db: &Connection, row: &Row<'_>) -> rusqlite::Result<StoredStatus> {
     let id: i64 = row.get(0)?;
-    let json = body::json(row.get_ref(2)?.as_blob()?).unwrap_or_default();
+    let mut json = body::json(row.get_ref(2)?.as_blob()?).unwrap_or_default();
+    let (is_guarded, parent): (bool, Option<String>) = (row.get(3)?, row.get(5)?);
+    if let Some(parent) = parent
+        && !is_shown(db, &parent, is_guarded)?
+    {
+        json = without_parent(json);
+    }
     let id = PublicId::from_i64(id).unwrap_or(PublicId::floor(0));
     Ok(StoredStatus {
         id,
         uri: row.get(1)?,
         json: Bytes::from(json),
-        is_guarded: row.get(3)?,
+        is_guarded,
         noindex: row.get(4)?,
     })
+}
+
+/// Whether a post is kept, and for everybody unless guarded ones are seen too.
+fn is_shown(db: &Connection, uri: &str, with_guarded: bool) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM posts WHERE print = ?1 AND uri = ?2 AND (?3 OR NOT guarded)")?
+        .exists(params![print_of(uri), uri, with_guarded])
+}
+
+/// A status whose parent cannot be fetched, as Mastodon shows it: whose post it answered stays, which one does not.
+fn without_parent(json: Vec<u8>) -> Vec<u8> {
+    let Ok(Value::Object(mut status)) = serde_json::from_slice(&json) else {
+        return json;
+    };
+    status.insert("in_reply_to_id".to_owned(), Value::Null);
+    serde_json::to_vec(&status).unwrap_or(json)
 }
 
 pub(super) fn timeline(
@@ -39,7 +62,15 @@ pub(super) fn timeline(
     selection: &Selection,
     paging: &Paging,
 ) -> rusqlite::Result<Vec<StoredStatus>> {
-    let mut question = Question::of(selection);
+    page(db, Question::of(selection), paging)
+}
+
+/// The posts that answer a question, cut as a page.
+pub(super) fn page(
+    db: &Connection,
+    mut question: Question,
+    paging: &Paging,
+) -> rusqlite::Result<Vec<StoredStatus>> {
     let id = question.id;
     if let Some(max_id) = paging.max_id {
         question.require(format!("{id} < ?"), [max_id.as_i64()]);
@@ -61,7 +92,7 @@ pub(super) fn timeline(
         wheres.join(" AND ")
     );
     let mut statement = db.prepare_cached(&sql)?;
-    let rows = statement.query_map(rusqlite::params_from_iter(values), stored)?;
+    let rows = statement.query_map(rusqlite::params_from_iter(values), |row| stored(db, row))?;
     let mut page = rows.collect::<rusqlite::Result<Vec<_>>>()?;
     if upwards {
         page.reverse();
@@ -74,7 +105,7 @@ pub(super) fn status(db: &Connection, id: PublicId) -> rusqlite::Result<Option<S
         .prepare_cached(&format!(
             "SELECT {COLUMNS} FROM posts {BODIES} WHERE posts.id = ?1"
         ))?
-        .query_row([id.as_i64()], stored)
+        .query_row([id.as_i64()], |row| stored(db, row))
         .optional()?;
     if found.is_some() {
         return Ok(found);
@@ -89,7 +120,7 @@ pub(super) fn status(db: &Connection, id: PublicId) -> rusqlite::Result<Option<S
 pub(super) fn by_uri(db: &Connection, uri: &str) -> rusqlite::Result<Option<StoredStatus>> {
     let sql = format!("SELECT {COLUMNS} FROM posts {BODIES} WHERE print = ?1 AND uri = ?2");
     db.prepare_cached(&sql)?
-        .query_row(params![print_of(uri), uri], stored)
+        .query_row(params![print_of(uri), uri], |row| stored(db, row))
         .optional()
 }
 
@@ -97,7 +128,9 @@ pub(super) fn replies(db: &Connection, uri: &str) -> rusqlite::Result<Vec<Stored
     let sql = format!(
         "SELECT {COLUMNS} FROM posts {BODIES} WHERE parent_uri = ?1 ORDER BY posts.id LIMIT {MAX_DESCENDANTS}"
     );
-    db.prepare_cached(&sql)?.query_map([uri], stored)?.collect()
+    db.prepare_cached(&sql)?
+        .query_map([uri], |row| stored(db, row))?
+        .collect()
 }
 
 fn parent_of(db: &Connection, uri: &str) -> rusqlite::Result<Option<String>> {

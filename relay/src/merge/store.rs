@@ -6,12 +6,14 @@ use std::{
 };
 
 use bytes::Bytes;
+use mastodon::Account;
 use timeline::{
     merge::{Memory, Post, Wish},
     moderation::Rules,
     public_id::PublicId,
 };
 
+use super::people::People;
 use crate::{
     archive::{ArchiveError, Concern, Ledger, Row},
     log::{Draft, Seq},
@@ -28,6 +30,7 @@ pub(super) struct Store {
     hosts: Vec<String>,
     cache: HashMap<String, Cached>,
     order: VecDeque<String>,
+    people: People,
     failure: Option<ArchiveError>,
 }
 
@@ -44,6 +47,7 @@ impl Store {
             hosts,
             cache: HashMap::new(),
             order: VecDeque::new(),
+            people: People::default(),
             failure: None,
         }
     }
@@ -68,6 +72,7 @@ impl Store {
             // What the cache holds was never kept.
             self.cache.clear();
             self.order.clear();
+            self.people.clear();
         }
         result
     }
@@ -125,6 +130,24 @@ impl Store {
     /// Notes that everything was gone through by these rules.
     pub(super) fn set_applied_rules(&mut self, rules: &Rules) {
         let result = self.ledger.set_applied_rules(rules);
+        self.checked(result);
+    }
+
+    /// Keeps an account that nobody needs to have written anything under.
+    pub(super) fn note_account(&mut self, account: &Account, source: &str, at: i64) {
+        if let Some(person) = self.people.asked(account, source, at) {
+            let result = self.ledger.put_person(&person);
+            self.checked(result);
+        }
+    }
+
+    /// Empties what is kept of an account.
+    pub(super) fn hide(&mut self, account: &Account, source: &str, host: &str, at: i64) {
+        let (id, handle) = self.people.forget(account, source);
+        let seconds = u32::try_from(at.div_euclid(1_000)).unwrap_or_default();
+        let result = self
+            .ledger
+            .hide_person(id, &handle, host, PublicId::floor(seconds));
         self.checked(result);
     }
 
@@ -207,6 +230,14 @@ impl Memory for Store {
         };
         let result = self.ledger.put(&row);
         self.checked(result);
+        for person in self.people.named_by(post) {
+            let result = self.ledger.put_person(&person);
+            self.checked(result);
+        }
+        if post.shown_copy().is_some_and(|it| it.status.poll.is_some()) {
+            let result = self.ledger.put_poll(&post.uri);
+            self.checked(result);
+        }
         self.remember(post, json);
     }
 

@@ -9,9 +9,9 @@ use axum::{
 
 use super::feeds;
 
-/// Answer headers that a script may read; the last one is ours.
+/// Answer headers that a script may read; the last three are ours.
 const EXPOSED: &str = "Link, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id, \
-                       Mastodon-Async-Refresh, Watersmeet-Cursor";
+                       Mastodon-Async-Refresh, Watersmeet-Cursor, Watersmeet-Deleted, Watersmeet-Gap";
 
 /// Methods that a preflight allows: writing ones too, so that a script reads the refusal and not a network error.
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";

@@ -2,28 +2,17 @@
 //!
 //! They are the same with a token and without.
 
-use axum::{
-    Router,
-    extract::{Path, State},
-    http::{HeaderMap, StatusCode},
-    response::Response,
-    routing::get,
-};
+use axum::{Router, http::HeaderMap, routing::get};
 use serde_json::{Value, json};
 
 use super::{
     answer::{Freshness, json_of},
     error::ApiError,
-    oauth::guest_account,
-    query::Query,
     shared::Shared,
 };
 
-/// Most accounts that are asked about at once; Mastodon's own bound for `accounts?id[]=`.
-const MAX_ACCOUNTS: usize = 40;
-
 /// Lists that are always empty.
-pub(super) const LISTS: [&str; 29] = [
+pub(super) const LISTS: [&str; 25] = [
     "/api/v1/announcements",
     "/api/v1/blocks",
     "/api/v1/bookmarks",
@@ -49,10 +38,6 @@ pub(super) const LISTS: [&str; 29] = [
     "/api/v1/timelines/direct",
     "/api/v2/filters",
     "/api/v2/suggestions",
-    "/api/v1/accounts/{id}/endorsements",
-    "/api/v1/accounts/{id}/featured_tags",
-    "/api/v1/accounts/{id}/lists",
-    "/api/v1/lists/{id}/accounts",
 ];
 
 /// Single things of which there is none.
@@ -74,13 +59,7 @@ pub(super) const MISSING: [&str; 13] = [
 
 /// The paths.
 pub(super) fn routes() -> Router<Shared> {
-    let mut routes = Router::new()
-        .route("/api/v1/accounts/{id}", get(account))
-        .route("/api/v1/accounts/relationships", get(relationships))
-        .route(
-            "/api/v1/accounts/familiar_followers",
-            get(familiar_followers),
-        );
+    let mut routes = Router::new();
     for path in LISTS {
         routes = routes.route(path, always(json!([])));
     }
@@ -151,64 +130,4 @@ pub(super) fn objects() -> [(&'static str, Value); 10] {
             json!({"accounts": [], "statuses": [], "notification_groups": []}),
         ),
     ]
-}
-
-/// `GET /api/v1/accounts/:id`: the guest, the only account that lives here.
-async fn account(
-    State(shared): State<Shared>,
-    Path(id): Path<String>,
-    asked: HeaderMap,
-) -> Result<Response, ApiError> {
-    let guest = guest_account(&shared);
-    if guest.get("id").and_then(Value::as_str) != Some(&id) {
-        return Err(ApiError::record_not_found());
-    }
-    Ok(json_of(&asked, Freshness::Settled, &guest))
-}
-
-/// `GET /api/v1/accounts/relationships?id[]=…`: a guest has none with anybody.
-async fn relationships(query: Query, asked: HeaderMap) -> Result<Response, ApiError> {
-    let relations: Vec<_> = ids(&query)?
-        .into_iter()
-        .map(|id| {
-            json!({
-                "id": id,
-                "following": false,
-                "showing_reblogs": false,
-                "notifying": false,
-                "languages": null,
-                "followed_by": false,
-                "blocking": false,
-                "blocked_by": false,
-                "muting": false,
-                "muting_notifications": false,
-                "requested": false,
-                "requested_by": false,
-                "domain_blocking": false,
-                "endorsed": false,
-                "note": "",
-            })
-        })
-        .collect();
-    Ok(json_of(&asked, Freshness::Settled, &relations.into()))
-}
-
-/// `GET /api/v1/accounts/familiar_followers?id[]=…`: a guest follows nobody.
-async fn familiar_followers(query: Query, asked: HeaderMap) -> Result<Response, ApiError> {
-    let none: Vec<_> = ids(&query)?
-        .into_iter()
-        .map(|id| json!({"id": id, "accounts": []}))
-        .collect();
-    Ok(json_of(&asked, Freshness::Settled, &none.into()))
-}
-
-fn ids(query: &Query) -> Result<Vec<&str>, ApiError> {
-    let ids: Vec<_> = query.list("id").take(MAX_ACCOUNTS + 1).collect();
-    if ids.len() > MAX_ACCOUNTS {
-        return Err(ApiError::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            format!("Too many ids; {MAX_ACCOUNTS} is the most"),
-        ));
-    }
-    Ok(ids)
 }

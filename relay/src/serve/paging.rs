@@ -16,7 +16,7 @@ const DEFAULT_LIMIT: usize = 20;
 pub(super) const MAX_LIMIT: usize = 40;
 
 /// The parameters that say what part of a timeline is asked for.
-pub(super) const CURSORS: &[&str] = &["max_id", "since_id", "min_id", "limit"];
+pub(super) const CURSORS: &[&str] = &["max_id", "since_id", "min_id", "limit", "cursor"];
 
 /// What part of a timeline `query` asks for. A cursor that is no number belongs to another server and is refused
 /// rather than guessed.
@@ -72,7 +72,7 @@ fn id(query: &Query, name: &str) -> Result<Option<PublicId>, ApiError> {
 }
 
 /// Mastodon clamps a limit and takes a negative one for its opposite; what is no number is its default.
-fn limit(text: Option<&str>) -> usize {
+pub(super) fn limit(text: Option<&str>) -> usize {
     text.and_then(|it| it.parse::<i64>().ok())
         .map_or(DEFAULT_LIMIT, |it| {
             usize::try_from(it.unsigned_abs()).unwrap_or(MAX_LIMIT)

@@ -12,7 +12,7 @@ use axum::{
 };
 
 use super::{
-    about,
+    about, accounts,
     cors::allow_every_origin,
     empty,
     error::ApiError,
@@ -20,8 +20,9 @@ use super::{
     files::Site,
     health, instance,
     limits::keep_bounds,
+    lists,
     metrics::{self, Measured},
-    oauth,
+    oauth, polls,
     readers::{Caller, keep_limits},
     shared::Shared,
     statuses,
@@ -54,9 +55,12 @@ pub(super) fn router(shared: Shared, streams: Streams, site: Arc<Site>) -> Route
         .route("/api/v1/timelines/public", get(timelines::public))
         .route("/api/v1/timelines/tag/{tag}", get(timelines::tag))
         .route("/api/v1/timelines/list/{id}", get(timelines::list))
-        .route("/api/v1/statuses", get(statuses::statuses))
-        .route("/api/v1/statuses/{id}", get(statuses::status))
-        .route("/api/v1/statuses/{id}/context", get(statuses::context))
+        .merge(statuses::routes())
+        .merge(accounts::routes())
+        .route("/api/v1/lists", get(lists::lists))
+        .route("/api/v1/lists/{id}", get(lists::list))
+        .route("/api/v1/lists/{id}/accounts", get(lists::accounts))
+        .route("/api/v1/polls/{id}", get(polls::poll))
         .route("/.well-known/nodeinfo", get(instance::nodeinfo_links))
         .route("/nodeinfo/2.0", get(instance::nodeinfo_2_0))
         .route("/nodeinfo/2.1", get(instance::nodeinfo_2_1))

@@ -3,31 +3,59 @@
 use std::collections::HashMap;
 
 use axum::{
+    Router,
     extract::{Path, State},
     http::HeaderMap,
     response::Response,
+    routing::get,
 };
 use bytes::Bytes;
-use mastodon::Timestamp;
+use mastodon::{PollTitle, Status, StatusEdit, StatusEditPoll, Timestamp};
 use serde::Deserialize;
+use serde_json::json;
 use timeline::{
     public_id::PublicId,
+    publish::plain_text,
     thread::{Bounds, Node, assemble},
 };
 use tracing::trace;
 
 use super::{
     access::has_key,
+    accounts::ids,
     answer::{self, Freshness},
     error::ApiError,
-    paging::MAX_LIMIT,
     query::Query,
     shared::Shared,
 };
-use crate::archive::StoredStatus;
+use crate::archive::{ArchiveError, StoredStatus};
+
+/// Most posts that are asked about at once; Mastodon's own bound for `statuses?id[]=`.
+const MAX_STATUSES: usize = 20;
+
+/// Who boosted, favourited or quoted a post, its sources do not say.
+const NOBODY: [&str; 3] = [
+    "/api/v1/statuses/{id}/favourited_by",
+    "/api/v1/statuses/{id}/quotes",
+    "/api/v1/statuses/{id}/reblogged_by",
+];
+
+/// The paths.
+pub(super) fn routes() -> Router<Shared> {
+    let mut routes = Router::new()
+        .route("/api/v1/statuses", get(statuses))
+        .route("/api/v1/statuses/{id}", get(status))
+        .route("/api/v1/statuses/{id}/context", get(context))
+        .route("/api/v1/statuses/{id}/history", get(history))
+        .route("/api/v1/statuses/{id}/source", get(source));
+    for path in NOBODY {
+        routes = routes.route(path, get(nobody));
+    }
+    routes
+}
 
 /// `GET /api/v1/statuses/:id`: one post, also by an id that it had before.
-pub(super) async fn status(
+async fn status(
     State(shared): State<Shared>,
     Path(id): Path<String>,
     query: Query,
@@ -43,13 +71,14 @@ pub(super) async fn status(
 }
 
 /// `GET /api/v1/statuses?id[]=…`: several posts; those that are unknown are left out.
-pub(super) async fn statuses(
+async fn statuses(
     State(shared): State<Shared>,
     query: Query,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
     let mut found = Vec::new();
-    for id in query.list("id").take(MAX_LIMIT).filter_map(PublicId::parse) {
+    let asked_for = ids(&query, MAX_STATUSES)?;
+    for id in asked_for.into_iter().filter_map(PublicId::parse) {
         found.extend(shared.engine.archive.status(id).await?);
     }
     let may_see_guarded = has_key(&shared.config, &asked, &query);
@@ -63,7 +92,7 @@ pub(super) async fn statuses(
 }
 
 /// `GET /api/v1/statuses/:id/context`: the conversation, out of the archive and what the sources add while the reader waits.
-pub(super) async fn context(
+async fn context(
     State(shared): State<Shared>,
     Path(id): Path<String>,
     query: Query,
@@ -92,6 +121,73 @@ pub(super) async fn context(
     }
     let freshness = Freshness::for_reader(may_see_guarded);
     Ok(answer::json(&asked, freshness, Bytes::from(body)))
+}
+
+/// `GET /api/v1/statuses/:id/history`: the one version that is known, the present one.
+async fn history(
+    State(shared): State<Shared>,
+    Path(id): Path<String>,
+    query: Query,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    let may_see_guarded = has_key(&shared.config, &asked, &query);
+    let status = read(&find(&shared, &id, may_see_guarded).await?)?;
+    let options = status.poll.map(|poll| StatusEditPoll {
+        options: poll
+            .options
+            .into_iter()
+            .map(|it| PollTitle { title: it.title })
+            .collect(),
+    });
+    let edit = StatusEdit {
+        content: status.content.unwrap_or_default(),
+        spoiler_text: status.spoiler_text,
+        sensitive: status.sensitive,
+        created_at: status.edited_at.unwrap_or(status.created_at),
+        account: Some(status.account),
+        poll: options,
+        media_attachments: status.media_attachments,
+        emojis: status.emojis,
+        quote: status.quote,
+    };
+    let freshness = Freshness::for_reader(may_see_guarded);
+    Ok(answer::json_of(&asked, freshness, &json!([edit])))
+}
+
+/// `GET /api/v1/statuses/:id/source`: the words alone, for nobody here has typed them.
+async fn source(
+    State(shared): State<Shared>,
+    Path(id): Path<String>,
+    query: Query,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    let may_see_guarded = has_key(&shared.config, &asked, &query);
+    let status = read(&find(&shared, &id, may_see_guarded).await?)?;
+    let body = json!({
+        "id": status.id,
+        "text": plain_text(status.content.as_deref().unwrap_or_default()),
+        "spoiler_text": status.spoiler_text,
+    });
+    let freshness = Freshness::for_reader(may_see_guarded);
+    Ok(answer::json_of(&asked, freshness, &body))
+}
+
+/// The paths of [`NOBODY`], for posts that there are.
+async fn nobody(
+    State(shared): State<Shared>,
+    Path(id): Path<String>,
+    query: Query,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    let may_see_guarded = has_key(&shared.config, &asked, &query);
+    find(&shared, &id, may_see_guarded).await?;
+    let freshness = Freshness::for_reader(may_see_guarded);
+    Ok(answer::json_of(&asked, freshness, &json!([])))
+}
+
+/// A kept post as data.
+fn read(status: &StoredStatus) -> Result<Status, ApiError> {
+    serde_json::from_slice(&status.json).map_err(|error| ApiError::from(ArchiveError::new(error)))
 }
 
 async fn find(shared: &Shared, id: &str, may_see_guarded: bool) -> Result<StoredStatus, ApiError> {

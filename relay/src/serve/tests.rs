@@ -1,11 +1,14 @@
 //! Every route as a reader meets it: one module for each group, over a relay that dials nobody.
 
 mod about;
+mod accounts;
 mod empty;
 mod feeds;
 mod guests;
 mod instance;
+mod lists;
 mod metrics;
+mod news;
 mod sources;
 mod statuses;
 mod stopping;
@@ -22,8 +25,12 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use bytes::Bytes;
+use mastodon::Timestamp;
 use serde_json::{Value, json};
-use timeline::public_id::PublicId;
+use timeline::{
+    merge::{Arrival, Heard, How},
+    public_id::PublicId,
+};
 use tokio::sync::watch;
 use tower::ServiceExt as _;
 
@@ -160,6 +167,46 @@ impl TestRelay {
     async fn get(&self, path: &str) -> Got {
         self.ask("GET", path, &[]).await
     }
+}
+
+impl TestRelay {
+    /// Lets a source tell of a post, by its stream.
+    async fn hear(&self, source: &str, status: &Value) {
+        let status = serde_json::from_value(status.clone()).unwrap();
+        self.tell(source, Heard::Status(Box::new(status))).await;
+    }
+
+    async fn tell(&self, source: &str, event: Heard) {
+        let arrival = Arrival {
+            source: source.to_owned(),
+            how: How::Stream,
+            event,
+            at: HEARD_AT,
+            is_guarded: false,
+        };
+        self.engine.inlet.tell(arrival).await.unwrap();
+        self.engine.inlet.flush().await.unwrap();
+    }
+}
+
+/// When sources tell, in milliseconds: shortly after the posts of [`said`] were written.
+const HEARD_AT: i64 = 1_700_003_600_000;
+
+/// Post `number` by somebody at a.example, as their own server shows it; newer ones have higher numbers.
+fn said(name: &str, number: u32) -> Value {
+    let base = "https://a.example";
+    json!({
+        "id": format!("{name}-{number}"),
+        "uri": format!("{base}/users/{name}/statuses/{number}"),
+        "url": format!("{base}/@{name}/{number}"),
+        "created_at": Timestamp::from_unix_millis(1_700_000_000_000 + 1_000 * i64::from(number)),
+        "visibility": "public",
+        "content": "<p>Hello there</p>",
+        "account": {
+            "id": name, "username": name, "acct": name, "display_name": format!("{name} the First"),
+            "uri": format!("{base}/users/{name}"), "url": format!("{base}/@{name}"), "created_at": "2020-01-01T00:00:00Z",
+        },
+    })
 }
 
 impl Got {

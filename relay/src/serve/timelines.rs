@@ -3,7 +3,7 @@
 
 use axum::{
     extract::{Path, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Uri},
+    http::{HeaderMap, Uri},
     response::Response,
 };
 
@@ -12,15 +12,14 @@ use super::{
     answer::{self, Freshness},
     error::ApiError,
     follow::follow,
+    lists,
+    news::{self, News},
     paging::{CURSORS, link_header, paging_of},
     query::Query,
     readers::Caller,
     shared::Shared,
 };
 use crate::views::{Selection, keys_of};
-
-/// Where the log stood when the page was read: a stream that begins there misses nothing after the page.
-const CURSOR: HeaderName = HeaderName::from_static("watersmeet-cursor");
 
 /// `GET /api/v1/timelines/public`: everything that the relay hears, but answers to others; or what the parameters ask for.
 pub(super) async fn public(
@@ -64,10 +63,7 @@ pub(super) async fn list(
     query: Query,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let mut views = shared.config.views.iter();
-    let view = views
-        .find(|it| it.list_id() == id || it.name == id)
-        .ok_or_else(ApiError::record_not_found)?;
+    let view = lists::find(&shared, &id)?;
     query.only(CURSORS)?;
     page(&shared, &uri, &query, &asked, view.selection.clone()).await
 }
@@ -79,14 +75,38 @@ async fn page(
     asked: &HeaderMap,
     selection: Selection,
 ) -> Result<Response, ApiError> {
-    let paging = paging_of(query)?;
     let may_see_guarded = has_key(&shared.config, asked, query);
     let selection = selection.seen_by(may_see_guarded);
+    if let Some(cursor) = query.get("cursor") {
+        let freshness = Freshness::for_reader(may_see_guarded);
+        return match news::since(&shared.engine.log, cursor, query, &selection)? {
+            News::Held(page) => Ok(page.answer(asked, freshness)),
+            News::Lost(gap) => {
+                let mut response = newest(shared, uri, query, asked, &selection, freshness).await?;
+                gap.put(response.headers_mut());
+                Ok(response)
+            }
+        };
+    }
+    let freshness = Freshness::for_reader(may_see_guarded);
+    newest(shared, uri, query, asked, &selection, freshness).await
+}
+
+/// A page of what is kept.
+async fn newest(
+    shared: &Shared,
+    uri: &Uri,
+    query: &Query,
+    asked: &HeaderMap,
+    selection: &Selection,
+    freshness: Freshness,
+) -> Result<Response, ApiError> {
+    let paging = paging_of(query)?;
     // Before the page is read: what arrives meanwhile is then in both, and never in neither.
     let cursor = shared.engine.log.cursor(shared.engine.log.end());
-    let statuses = shared.engine.archive.timeline(&selection, &paging).await?;
+    let statuses = shared.engine.archive.timeline(selection, &paging).await?;
     let body = answer::list(statuses.iter().map(|it| &it.json));
-    let mut response = answer::json(asked, Freshness::for_reader(may_see_guarded), body);
+    let mut response = answer::json(asked, freshness, body);
     if let (Some(newest), Some(oldest)) = (statuses.first(), statuses.last()) {
         let (newest, oldest) = (newest.id.to_string(), oldest.id.to_string());
         let link = link_header(
@@ -98,8 +118,6 @@ async fn page(
         );
         response.headers_mut().extend(link);
     }
-    if let Ok(cursor) = HeaderValue::try_from(cursor.to_string()) {
-        response.headers_mut().insert(CURSOR, cursor);
-    }
+    news::put_cursor(response.headers_mut(), cursor);
     Ok(response)
 }

@@ -45,7 +45,7 @@ pub(super) struct Ears {
     pub manners: watch::Sender<Option<Manners>>,
     /// The stream was cut, or has just come up: read again what may have been lost.
     pub heal: Notify,
-    inlet: Inlet,
+    pub inlet: Inlet,
     /// A std mutex: nothing is awaited while it is held.
     inner: Mutex<Inner>,
 }

@@ -84,7 +84,9 @@ pub(super) fn facts(status: &Status, at: i64) -> Result<Facts, Refusal> {
     })
 }
 
-fn opted_out(note: &str) -> bool {
+/// Whether a bio (as HTML) asks programs not to collect what its owner writes.
+#[must_use]
+pub fn opted_out(note: &str) -> bool {
     if !note.contains('#') {
         return false;
     }

@@ -62,6 +62,7 @@ impl Ledger {
         let uris = self.prune_posts(now)?;
         let gone = self.prune_gone()?;
         let orphans = self.prune_orphans()?;
+        self.prune_people(i64::try_from(PRUNE_STEP).unwrap_or(i64::MAX))?;
         self.prune_unwanted(i64::try_from(PRUNE_STEP).unwrap_or(i64::MAX))?;
         Ok(Pruned {
             more: uris.len() == PRUNE_STEP || gone || orphans,
