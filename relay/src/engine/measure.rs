@@ -100,6 +100,7 @@ impl Engine {
     pub fn measure(&self, page: &mut Page) {
         self.measure_sources(page);
         self.measure_merge(page);
+        self.measure_moderation(page);
         self.measure_log(page);
         self.measure_archive(page);
         let uptime = unix_millis() - self.started_at;
@@ -126,6 +127,17 @@ impl Engine {
                     family.sample(&[("source", &report.domain)], number);
                 }
             }
+        }
+    }
+
+    fn measure_moderation(&self, page: &mut Page) {
+        let mut family = page.family(
+            "watersmeet_unwanted_total",
+            Kind::Counter,
+            "Posts that were not taken or are not shown, by the reason.",
+        );
+        for (reason, count) in self.moderation.counts() {
+            family.sample(&[("reason", reason)], whole(count));
         }
     }
 
