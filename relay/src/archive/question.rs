@@ -1,6 +1,6 @@
 //! A selection as SQL: the same question that [`Selection::matches`] answers for one post, asked of all that are kept.
 
-use rusqlite::types::Value;
+use rusqlite::{Connection, types::Value};
 
 use crate::views::{Reach, Selection};
 
@@ -10,28 +10,66 @@ const LISTED: &str = "listed";
 /// The pieces of a query over `posts`.
 #[derive(Debug)]
 pub(super) struct Question {
-    /// What to read.
-    pub(super) from: &'static str,
-    /// The column that pages are cut by.
-    pub(super) id: &'static str,
+    /// Where to look for posts: each way gives some in the order of their ids, together they give every one that may be wanted.
+    pub(super) ways: Vec<Way>,
     /// What must hold, each with `?` for its values.
     pub(super) wheres: Vec<String>,
     /// The values, in order.
     pub(super) values: Vec<Value>,
 }
 
+/// Posts that have something, along an index that holds them in the order of their ids.
+#[derive(Clone, Debug)]
+pub(super) struct Way {
+    /// The table.
+    pub(super) from: &'static str,
+    /// Its column with the posts' ids.
+    pub(super) id: &'static str,
+    /// What its rows must have, with a `?` for the value.
+    pub(super) having: &'static str,
+    /// The value.
+    pub(super) value: Option<String>,
+}
+
+impl Way {
+    const ALL: Self = Self {
+        from: "posts",
+        id: "posts.id",
+        having: "1",
+        value: None,
+    };
+
+    fn along(from: &'static str, id: &'static str, having: &'static str, value: &str) -> Self {
+        Self {
+            from,
+            id,
+            having,
+            value: Some(value.to_owned()),
+        }
+    }
+
+    fn tag(tag: &String) -> Self {
+        Self::along("tags", "tags.id", "tags.tag = ?", tag)
+    }
+}
+
+/// Entries of an index that are counted at most to find the rarer one; more is many in any case.
+const COUNTED: i64 = 20_000;
+/// Ways that are walked side by side at most; more ask of every post.
+const MAX_WAYS: usize = 64;
+
 impl Question {
     /// Asks for what a selection wants.
     pub(super) fn of(selection: &Selection) -> Self {
         let mut question = Self {
-            from: "posts",
-            id: "posts.id",
+            ways: Vec::new(),
             wheres: vec![LISTED.to_owned()],
             values: Vec::new(),
         };
         question.ask_tags(selection);
         question.ask_flags(selection);
         question.ask_names(selection);
+        question.ways = ways(selection);
         question
     }
 
@@ -39,6 +77,30 @@ impl Question {
     pub(super) fn with_unlisted(mut self) -> Self {
         self.wheres.retain(|it| it != LISTED);
         self
+    }
+
+    /// Leaves one of several ways, where each alone would lead to every post that is wanted: that with the fewest posts.
+    pub(super) fn choose_way(
+        &mut self,
+        db: &Connection,
+        selection: &Selection,
+    ) -> rusqlite::Result<()> {
+        let tags = &selection.tags.all;
+        if tags.len() < 2 || !selection.words.is_empty() {
+            return Ok(());
+        }
+        let sql =
+            format!("SELECT count(*) FROM (SELECT 1 FROM tags WHERE tag = ?1 LIMIT {COUNTED})");
+        let mut count = db.prepare_cached(&sql)?;
+        let mut rarest: Option<(i64, &String)> = None;
+        for tag in tags {
+            let posts: i64 = count.query_row([tag], |row| row.get(0))?;
+            if rarest.is_none_or(|(fewest, _)| posts < fewest) {
+                rarest = Some((posts, tag));
+            }
+        }
+        self.ways = rarest.iter().map(|(_, tag)| Way::tag(tag)).collect();
+        Ok(())
     }
 
     /// Adds something that must hold.
@@ -51,23 +113,16 @@ impl Question {
         self.values.extend(values.into_iter().map(Into::into));
     }
 
-    /// One tag alone is walked along its own index; several are tested post by post.
     fn ask_tags(&mut self, selection: &Selection) {
         let tags = &selection.tags;
-        match tags.any.as_slice() {
-            [] => {}
-            [tag] => {
-                self.from = "tags JOIN posts ON posts.id = tags.id";
-                self.id = "tags.id";
-                self.require("tags.tag = ?", [tag.clone()]);
-            }
-            any => self.require(
+        if !tags.any.is_empty() {
+            self.require(
                 format!(
                     "EXISTS (SELECT 1 FROM tags t WHERE t.id = posts.id AND t.tag IN ({}))",
-                    marks(any.len())
+                    marks(tags.any.len())
                 ),
-                any.iter().cloned(),
-            ),
+                tags.any.iter().cloned(),
+            );
         }
         for (tags, exists) in [(&tags.all, "EXISTS"), (&tags.none, "NOT EXISTS")] {
             for tag in tags {
@@ -144,12 +199,39 @@ impl Question {
             });
             self.require(format!("({})", conditions.join(" OR ")), values);
         }
-        if !selection.words.is_empty() {
-            self.require(
-                "posts.id IN (SELECT rowid FROM words WHERE words MATCH ?)",
-                [phrases(&selection.words)],
-            );
-        }
+    }
+}
+
+/// Where to look for what a selection wants, as few posts as can be known without counting.
+fn ways(selection: &Selection) -> Vec<Way> {
+    let Selection {
+        tags,
+        accounts,
+        servers,
+        words,
+        ..
+    } = selection;
+    if !words.is_empty() {
+        let words = phrases(words);
+        return vec![Way::along("words", "words.rowid", "words MATCH ?", &words)];
+    }
+    let ways: Vec<Way> = if let Some(tag) = tags.all.first() {
+        vec![Way::tag(tag)]
+    } else if !tags.any.is_empty() {
+        tags.any.iter().map(Way::tag).collect()
+    } else if !accounts.only.is_empty() {
+        let way = |it: &String| Way::along("posts", "posts.id", "posts.account = ?", it);
+        accounts.only.iter().map(way).collect()
+    } else {
+        let by =
+            |having: &'static str| move |it: &String| Way::along("posts", "posts.id", having, it);
+        let written = servers.only.iter().map(by("posts.server = ?"));
+        let known = servers.only.iter().map(by("posts.handle_server = ?"));
+        written.chain(known).collect()
+    };
+    match ways.len() {
+        1..=MAX_WAYS => ways,
+        _ => vec![Way::ALL],
     }
 }
 

@@ -3,13 +3,15 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params, types::Value as Bound};
 use serde_json::Value;
 use timeline::public_id::PublicId;
 
 use super::{
-    MAX_PAGE, Paging, StoredContext, StoredStatus, ToldPost, body, ledger::print_of, meta,
-    question::Question,
+    MAX_PAGE, Paging, StoredContext, StoredStatus, ToldPost, body,
+    ledger::print_of,
+    meta,
+    question::{Question, Way},
 };
 use crate::views::Selection;
 
@@ -62,40 +64,114 @@ pub(super) fn timeline(
     selection: &Selection,
     paging: &Paging,
 ) -> rusqlite::Result<Vec<StoredStatus>> {
-    page(db, Question::of(selection), paging)
+    let mut question = Question::of(selection);
+    question.choose_way(db, selection)?;
+    page(db, question, paging)
 }
 
-/// The posts that answer a question, cut as a page.
+/// A page of what a question asks for, newest first.
 pub(super) fn page(
     db: &Connection,
-    mut question: Question,
+    question: Question,
     paging: &Paging,
 ) -> rusqlite::Result<Vec<StoredStatus>> {
-    let id = question.id;
-    if let Some(max_id) = paging.max_id {
-        question.require(format!("{id} < ?"), [max_id.as_i64()]);
+    let mut page = match question.ways.as_slice() {
+        [way] => along(db, way, &question, paging)?,
+        _ => side_by_side(db, &question, paging)?,
+    };
+    if paging.min_id.is_some() {
+        page.reverse();
     }
-    if let Some(above) = paging.min_id.or(paging.since_id) {
-        question.require(format!("{id} > ?"), [above.as_i64()]);
+    Ok(page)
+}
+
+/// The part of a way that a page is cut from, as conditions on its ids and their values.
+fn cut(paging: &Paging, id: &str) -> (String, Vec<Bound>) {
+    let (mut sql, mut values) = (String::new(), Vec::new());
+    let bounds = [
+        ("<", paging.max_id),
+        (">", paging.min_id.or(paging.since_id)),
+    ];
+    for (sign, bound) in bounds {
+        if let Some(bound) = bound {
+            sql.push_str(&format!(" AND {id} {sign} ?"));
+            values.push(bound.as_i64().into());
+        }
     }
-    let Question {
-        from,
-        wheres,
-        values,
-        ..
-    } = question;
-    let upwards = paging.min_id.is_some();
-    let order = if upwards { "ASC" } else { "DESC" };
-    let limit = paging.limit.clamp(1, MAX_PAGE);
+    (sql, values)
+}
+
+/// The order in which a page is read.
+fn order(paging: &Paging) -> &'static str {
+    if paging.min_id.is_some() {
+        "ASC"
+    } else {
+        "DESC"
+    }
+}
+
+/// Reads along one way, in one query. `CROSS JOIN` keeps the order of the tables, so that the way's own order is the page's
+/// and nothing is sorted.
+fn along(
+    db: &Connection,
+    way: &Way,
+    question: &Question,
+    paging: &Paging,
+) -> rusqlite::Result<Vec<StoredStatus>> {
+    let Way {
+        from, id, having, ..
+    } = way;
+    let posts = match *from {
+        "posts" => String::new(),
+        _ => format!("CROSS JOIN posts ON posts.id = {id}"),
+    };
+    let (bounds, cuts) = cut(paging, id);
     let sql = format!(
-        "SELECT {COLUMNS} FROM {from} {BODIES} WHERE {} ORDER BY {id} {order} LIMIT {limit}",
-        wheres.join(" AND ")
+        "SELECT {COLUMNS} FROM {from} {posts} {BODIES} WHERE {having}{bounds} AND {} ORDER BY {id} {} LIMIT {}",
+        question.wheres.join(" AND "),
+        order(paging),
+        paging.limit.clamp(1, MAX_PAGE)
     );
+    let value = way.value.iter().cloned().map(Bound::from);
+    let values = value.chain(cuts).chain(question.values.iter().cloned());
     let mut statement = db.prepare_cached(&sql)?;
     let rows = statement.query_map(rusqlite::params_from_iter(values), |row| stored(db, row))?;
-    let mut page = rows.collect::<rusqlite::Result<Vec<_>>>()?;
-    if upwards {
-        page.reverse();
+    rows.collect()
+}
+
+/// Walks several ways side by side, merged by id, and looks at each post until the page is full.
+fn side_by_side(
+    db: &Connection,
+    question: &Question,
+    paging: &Paging,
+) -> rusqlite::Result<Vec<StoredStatus>> {
+    let (mut walks, mut values) = (Vec::new(), Vec::new());
+    for way in &question.ways {
+        let (bounds, cuts) = cut(paging, way.id);
+        walks.push(format!(
+            "SELECT {} AS id FROM {} WHERE {}{bounds}",
+            way.id, way.from, way.having
+        ));
+        values.extend(way.value.iter().cloned().map(Bound::from));
+        values.extend(cuts);
+    }
+    let walk = format!("{} ORDER BY id {}", walks.join(" UNION "), order(paging));
+    let look = format!(
+        "SELECT {COLUMNS} FROM posts {BODIES} WHERE posts.id = ? AND {}",
+        question.wheres.join(" AND ")
+    );
+    let mut walk = db.prepare_cached(&walk)?;
+    let mut look = db.prepare_cached(&look)?;
+    let limit = paging.limit.clamp(1, MAX_PAGE);
+    let mut page = Vec::new();
+    let mut ids = walk.query(rusqlite::params_from_iter(values))?;
+    while page.len() < limit
+        && let Some(row) = ids.next()?
+    {
+        let id = Bound::from(row.get::<_, i64>(0)?);
+        let values = std::iter::once(&id).chain(&question.values);
+        let found = look.query_row(rusqlite::params_from_iter(values), |row| stored(db, row));
+        page.extend(found.optional()?);
     }
     Ok(page)
 }
