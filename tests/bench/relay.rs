@@ -4,12 +4,16 @@
 //! of its own, so that its CPU time and memory are its own; beside the relay stands a bare
 //! tokio-tungstenite broadcast in the same run, as the ratio that holds on any machine.
 
+#[path = "parts/archive.rs"]
+mod archive;
 #[path = "parts/child.rs"]
 mod child;
 #[path = "parts/fanout.rs"]
 mod fanout;
 #[path = "parts/ingest.rs"]
 mod ingest;
+#[path = "parts/kept.rs"]
+mod kept;
 #[path = "parts/latency.rs"]
 mod latency;
 #[path = "parts/machine.rs"]
@@ -37,6 +41,8 @@ fn main() -> ExitCode {
         .build()
         .expect("a runtime");
     let measured = runtime.block_on(async {
+        kept::measure(if smoke { 500 } else { 10_000 }).await?;
+        archive::measure(if smoke { 10_000 } else { 1_000_000 }).await?;
         fanout::measure(if smoke { &[50] } else { &[100, 1_000] }, smoke).await?;
         sleepers::measure(if smoke { 1_000 } else { 25_000 }).await?;
         latency::measure(if smoke { 20 } else { 500 }).await

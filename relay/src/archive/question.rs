@@ -48,7 +48,7 @@ impl Way {
         }
     }
 
-    fn tag(tag: &String) -> Self {
+    fn tag(tag: &str) -> Self {
         Self::along("tags", "tags.id", "tags.tag = ?", tag)
     }
 }
@@ -218,7 +218,7 @@ fn ways(selection: &Selection) -> Vec<Way> {
     let ways: Vec<Way> = if let Some(tag) = tags.all.first() {
         vec![Way::tag(tag)]
     } else if !tags.any.is_empty() {
-        tags.any.iter().map(Way::tag).collect()
+        tags.any.iter().map(|it| Way::tag(it)).collect()
     } else if !accounts.only.is_empty() {
         let way = |it: &String| Way::along("posts", "posts.id", "posts.account = ?", it);
         accounts.only.iter().map(way).collect()

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use relay::{
     archive::{Archive, Ledger, Paging, Row},
     config::ArchivePlace,
-    views::{Keys, Selection, keys_of},
+    views::{Keys, Selection, Sift, keys_of},
 };
 use timeline::public_id::PublicId;
 
@@ -30,16 +30,27 @@ pub(crate) async fn measure(count: u64) -> Result<(), String> {
     }
     let written = began.elapsed().as_secs_f64();
     drop(ledger);
-    let bytes = std::fs::metadata(&path).map_err(|error| error.to_string())?.len();
+    let bytes = std::fs::metadata(&path)
+        .map_err(|error| error.to_string())?
+        .len();
     let began = Instant::now();
     let (archive, ledger) = Archive::open(&place).map_err(|error| error.to_string())?;
     ledger.events().map_err(|error| error.to_string())?;
     let opened = began.elapsed();
     println!("\narchive of {count} posts of 3 KB in a file");
-    println!("written, on one core:     {:>9.0} posts/s", count as f64 / written);
-    println!("on the disk:              {:>9.0} bytes/post", bytes as f64 / count as f64);
+    println!(
+        "written, on one core:     {:>9.0} posts/s",
+        count as f64 / written
+    );
+    println!(
+        "on the disk:              {:>9.0} bytes/post",
+        bytes as f64 / count as f64
+    );
     println!("open after a restart:     {:>9.1} ms", millis(opened));
-    println!("{:<44} {:>8} {:>8}", "a page of 20, at places all over", "p50 ms", "p99 ms");
+    println!(
+        "{:<44} {:>8} {:>8}",
+        "a page of 20, at places all over", "p50 ms", "p99 ms"
+    );
     for (name, selection) in questions() {
         let mut times = Vec::new();
         for number in 0..PAGES {
@@ -71,14 +82,25 @@ fn questions() -> Vec<(&'static str, Selection)> {
         words: vec![words.to_owned()],
         ..Selection::default()
     };
-    let mut server = Selection::default();
-    server.servers.only = vec!["server3.example".to_owned(), "server4.example".to_owned()];
+    let server = Selection {
+        servers: Sift {
+            only: vec!["server3.example".to_owned(), "server4.example".to_owned()],
+            ..Sift::default()
+        },
+        ..Selection::default()
+    };
     vec![
         ("everything", Selection::default()),
         ("one frequent hashtag", tagged(&["tag0"], &[], &[])),
         ("one rare hashtag", tagged(&["tag11"], &[], &[])),
-        ("any of two, all of two, none of one", tagged(&["tag1", "tag2"], &["tag0", "tag9"], &["tag3"])),
-        ("any of four", tagged(&["tag3", "tag5", "tag7", "tag9"], &[], &[])),
+        (
+            "any of two, all of two, none of one",
+            tagged(&["tag1", "tag2"], &["tag0", "tag9"], &["tag3"]),
+        ),
+        (
+            "any of four",
+            tagged(&["tag3", "tag5", "tag7", "tag9"], &[], &[]),
+        ),
         ("posts of two servers", server),
         ("a word that all have", worded("river")),
         ("a rare word", worded("number77")),
@@ -86,7 +108,10 @@ fn questions() -> Vec<(&'static str, Selection)> {
     ]
 }
 
-fn write(ledger: &Ledger, numbers: std::ops::Range<u64>) -> Result<(), relay::archive::ArchiveError> {
+fn write(
+    ledger: &Ledger,
+    numbers: std::ops::Range<u64>,
+) -> Result<(), relay::archive::ArchiveError> {
     ledger.begin()?;
     for number in numbers {
         let row = row(number);
@@ -104,7 +129,7 @@ fn row(number: u64) -> Row {
     // Every second of these is taken by 2^-(n+1) of the posts.
     let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23);
     let mut tags: Vec<String> = (0..TAGS)
-        .filter(|tag| mixed % (2 << tag) == 0)
+        .filter(|tag| mixed.is_multiple_of(2 << tag))
         .map(|tag| format!("tag{tag}"))
         .collect();
     tags.sort();

@@ -13,7 +13,7 @@ use timeline::merge::{Arrival, Change, Heard, How, Merger, Window};
 use crate::posts;
 
 /// How many servers tell of every post when duplicates are measured.
-const SOURCES: usize = 20;
+pub(crate) const SOURCES: usize = 20;
 
 /// How many posts are made ahead of a round, so that making them is not measured and memory stays small.
 const ROUND: usize = 1_000;
@@ -118,11 +118,11 @@ impl Ingest {
     }
 }
 
-fn domain(source: usize) -> String {
+pub(crate) fn domain(source: usize) -> String {
     format!("server{source}.example")
 }
 
-fn frame(number: usize, domain: &str) -> String {
+pub(crate) fn frame(number: usize, domain: &str) -> String {
     let status = posts::status(number as u64, domain, 0).to_string();
     json!({ "stream": ["public"], "event": "update", "payload": status }).to_string()
 }
