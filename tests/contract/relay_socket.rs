@@ -9,7 +9,12 @@ use mastodon::{
 };
 use relay::{config::Config, engine::Engine, source::State};
 use serde_json::json;
-use tokio::{net::TcpListener, task::JoinHandle, time::sleep};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpListener,
+    task::JoinHandle,
+    time::sleep,
+};
 use tokio_tungstenite::{accept_hdr_async, tungstenite::Message};
 
 use crate::replay::{Handshake, Step, Transcript};
@@ -29,7 +34,10 @@ pub(crate) async fn replay(name: &str, transcript: &Transcript) {
     let wanted = statuses(&said).len() + 1;
     let lines = said.into_iter().chain([marker(&domain)]).collect();
     let server: JoinHandle<()> = tokio::spawn(serve(listener, subscriptions.clone(), lines));
-    let engine = Engine::start(&config(&domain, &streaming_url, &subscriptions))
+    let rest = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", rest.local_addr().unwrap());
+    let nothing: JoinHandle<()> = tokio::spawn(answer_nothing(rest));
+    let engine = Engine::start(&config(&domain, &url, &streaming_url, &subscriptions))
         .await
         .unwrap();
 
@@ -51,6 +59,7 @@ pub(crate) async fn replay(name: &str, transcript: &Transcript) {
     );
     assert_eq!(report().state, State::Live, "{name}: {:?}", report().reason);
     server.abort();
+    nothing.abort();
     engine.shutdown().await;
 }
 
@@ -127,8 +136,24 @@ fn subscriptions(transcript: &Transcript) -> BTreeSet<Subscription> {
     subscriptions
 }
 
-/// Nothing answers REST, so that only the socket can bring anything.
-fn config(domain: &str, streaming_url: &str, subscriptions: &BTreeSet<Subscription>) -> Config {
+/// Answers every request over REST with 404, so that the relay learns nothing and only the socket can bring anything.
+async fn answer_nothing(listener: TcpListener) {
+    const NOTHING: &[u8] = b"HTTP/1.1 404 Not Found\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
+    while let Ok((mut stream, _)) = listener.accept().await {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n")
+            && stream.read_buf(&mut head).await.is_ok_and(|it| it > 0)
+        {}
+        drop(stream.write_all(NOTHING).await);
+    }
+}
+
+fn config(
+    domain: &str,
+    url: &str,
+    streaming_url: &str,
+    subscriptions: &BTreeSet<Subscription>,
+) -> Config {
     let is_tag = |it: &&Subscription| it.stream == StreamName::Hashtag;
     let streams: Vec<&str> = subscriptions
         .iter()
@@ -141,7 +166,7 @@ fn config(domain: &str, streaming_url: &str, subscriptions: &BTreeSet<Subscripti
         .filter_map(|it| it.tag.as_deref())
         .collect();
     let text = format!(
-        "archive = \":memory:\"\n[[source]]\ndomain = \"{domain}\"\nurl = \"http://127.0.0.1:1\"\n\
+        "archive = \":memory:\"\n[[source]]\ndomain = \"{domain}\"\nurl = \"{url}\"\n\
          streaming_url = \"{streaming_url}\"\ntoken = \"{TOKEN}\"\nstreams = {streams:?}\nhashtags = {hashtags:?}\n"
     );
     Config::parse(&text).unwrap()

@@ -29,6 +29,8 @@ pub struct Timing {
     pub request_timeout: Duration,
     /// Between two requests to one server, in the long run: Mastodon allows 300 in 15 minutes.
     pub request_spacing: Duration,
+    /// The wait after a "too many requests" that does not say how long.
+    pub limited_for: Duration,
     /// Requests to one server that may go at once before the spacing holds.
     pub request_burst: u32,
     /// Posts dated further ahead than this are held until their time has come within it.
@@ -57,6 +59,7 @@ impl Default for Timing {
             connect_timeout: Duration::from_secs(10),
             request_timeout: Duration::from_secs(20),
             request_spacing: Duration::from_secs(3),
+            limited_for: Duration::from_secs(60),
             request_burst: 12,
             future_hold: Duration::from_secs(5 * 60),
             late_after: Duration::from_secs(60),
@@ -96,6 +99,7 @@ impl Timing {
             connect_timeout: Duration::from_secs(2),
             request_timeout: Duration::from_secs(5),
             request_spacing: Duration::from_millis(5),
+            limited_for: Duration::from_secs(1),
             request_burst: 50,
             socket_again: Duration::from_secs(2),
             refute_after: Duration::from_secs(1),

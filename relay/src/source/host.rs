@@ -24,8 +24,6 @@ const MAX_BODY_BYTES: usize = 8 << 20;
 const MAX_REDIRECTS: usize = 3;
 /// Headers of one answer over HTTP/2, in bytes; HTTP/1 has a bound of its own in hyper.
 const MAX_HEADER_BYTES: u32 = 64 << 10;
-/// The wait after a "too many requests" that does not say how long.
-const LIMITED_FOR: Duration = Duration::from_secs(60);
 /// When so few requests are left in a server's window, the rest is left to it.
 const SPARE_REQUESTS: i64 = 3;
 
@@ -272,7 +270,10 @@ impl Host {
         let paused =
             status == http::StatusCode::SERVICE_UNAVAILABLE && headers.contains_key(RETRY_AFTER);
         if refused || paused {
-            self.close_for(wait.filter(|it| !it.is_zero()).unwrap_or(LIMITED_FOR));
+            self.close_for(
+                wait.filter(|it| !it.is_zero())
+                    .unwrap_or(self.timing.limited_for),
+            );
         } else if limit.is_some_and(|it| it.remaining.is_some_and(|left| left < SPARE_REQUESTS))
             && let Some(wait) = wait
         {

@@ -124,7 +124,7 @@ pub(super) fn failed(ears: &Ears, error: &ApiError, backoff: &mut Backoff) -> Du
         ApiError::RateLimited { until } => {
             let asked = until
                 .map(|it| it.from_now(unix_millis()))
-                .unwrap_or(Duration::from_secs(60));
+                .unwrap_or(ears.timing.limited_for);
             (State::Limited, wait.max(asked))
         }
         error if is_refusal(error) => (State::Refused, wait),

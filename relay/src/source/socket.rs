@@ -102,7 +102,7 @@ pub(super) async fn open(
             .map_err(|error| down(format!("{host}: {error}")))?;
         client_async_tls_with_config(request, stream, Some(limits), None)
             .await
-            .map_err(refusal)
+            .map_err(|error| refusal(error, ears.timing.limited_for))
     };
     let opened = timeout(ears.timing.connect_timeout, opening).await;
     let (socket, _response) = opened
@@ -182,14 +182,14 @@ impl Session {
 }
 
 /// Why the server did not let the socket come up, in its own words.
-fn refusal(error: tungstenite::Error) -> End {
+fn refusal(error: tungstenite::Error, limited_for: Duration) -> End {
     match error {
-        tungstenite::Error::Http(response) => refused(&response),
+        tungstenite::Error::Http(response) => refused(&response, limited_for),
         other => End::down(other.to_string()),
     }
 }
 
-fn refused(response: &Response) -> End {
+fn refused(response: &Response, limited_for: Duration) -> End {
     let status = response.status();
     let said = response
         .headers()
@@ -213,11 +213,7 @@ fn refused(response: &Response) -> End {
             let wait = limit
                 .and_then(|it| it.until())
                 .map(|it| it.from_now(unix_millis()));
-            End::Failed(
-                State::Limited,
-                reason,
-                Some(wait.unwrap_or(Duration::from_secs(60))),
-            )
+            End::Failed(State::Limited, reason, Some(wait.unwrap_or(limited_for)))
         }
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => End::NoSocket(reason, true),
         StatusCode::BAD_REQUEST | StatusCode::UPGRADE_REQUIRED | StatusCode::NOT_IMPLEMENTED => {
