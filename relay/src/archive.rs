@@ -16,6 +16,7 @@ mod question;
 mod reading;
 mod schema;
 mod scratch;
+mod search;
 
 use std::{
     path::PathBuf,
@@ -32,6 +33,7 @@ pub use self::{
     backup::{backup, restore},
     ledger::{KeptEvents, Ledger, Person, Pruned, Rank, Row},
     moderation::Concern,
+    search::{Part, StatusSearch, TagDay},
 };
 use crate::{config::ArchivePlace, views::Selection};
 

@@ -29,6 +29,7 @@ mod polls;
 mod query;
 mod readers;
 mod routes;
+mod search;
 mod shared;
 mod statuses;
 mod streaming;

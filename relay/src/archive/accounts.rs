@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS polls (
 ) STRICT;
 ";
 
-const COLUMNS: &str =
+pub(super) const COLUMNS: &str =
     "accounts.id, accounts.handle, accounts.server, accounts.standing, accounts.json";
 
 /// An account as the relay serves it.
@@ -232,7 +232,7 @@ fn best<const N: usize>(
 }
 
 /// Reads the columns of [`COLUMNS`].
-fn stored(row: &Row<'_>) -> rusqlite::Result<StoredAccount> {
+pub(super) fn stored(row: &Row<'_>) -> rusqlite::Result<StoredAccount> {
     let (id, standing): (i64, i64) = (row.get(0)?, row.get(3)?);
     let json: Vec<u8> = row.get(4)?;
     Ok(StoredAccount {

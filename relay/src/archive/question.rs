@@ -32,7 +32,8 @@ pub(super) struct Way {
 }
 
 impl Way {
-    const ALL: Self = Self {
+    /// Every post there is.
+    pub(super) const ALL: Self = Self {
         from: "posts",
         id: "posts.id",
         having: "1",

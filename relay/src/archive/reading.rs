@@ -176,6 +176,37 @@ fn side_by_side(
     Ok(page)
 }
 
+/// The newest posts along a way that answer a question and that `keep` takes, of the `looks` newest; so many of them after
+/// an offset.
+pub(super) fn found(
+    db: &Connection,
+    way: Way,
+    question: &Question,
+    looks: usize,
+    (offset, limit): (usize, usize),
+    keep: impl Fn(&StoredStatus) -> bool,
+) -> rusqlite::Result<Vec<StoredStatus>> {
+    let Way {
+        from, id, having, ..
+    } = way;
+    let posts = match from {
+        "posts" => String::new(),
+        _ => format!("CROSS JOIN posts ON posts.id = {id}"),
+    };
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {from} {posts} {BODIES} WHERE {having} AND {} ORDER BY {id} DESC LIMIT {looks}",
+        question.wheres.join(" AND "),
+    );
+    let values = way.value.into_iter().map(Bound::from);
+    let values = values.chain(question.values.iter().cloned());
+    let mut statement = db.prepare_cached(&sql)?;
+    let rows = statement.query_map(rusqlite::params_from_iter(values), |row| stored(db, row))?;
+    rows.filter(|it| it.as_ref().map_or(true, &keep))
+        .skip(offset)
+        .take(limit)
+        .collect()
+}
+
 pub(super) fn status(db: &Connection, id: PublicId) -> rusqlite::Result<Option<StoredStatus>> {
     let found = db
         .prepare_cached(&format!(

@@ -229,6 +229,12 @@ async fn find(shared: &Shared, id: &str) -> Result<Known, ApiError> {
         .ok_or_else(ApiError::record_not_found)
 }
 
+/// The account with this full handle as JSON, when one is known (or, if `may_ask`, a source knows it).
+pub(super) async fn called(shared: &Shared, handle: &str, may_ask: bool) -> Option<Bytes> {
+    let known = find_called(shared, handle, may_ask).await;
+    known.ok().map(|it| it.json())
+}
+
 /// The account that somebody calls so; when nobody is known under a full handle and `may_ask`, a source is asked.
 async fn find_called(shared: &Shared, acct: &str, may_ask: bool) -> Result<Known, ApiError> {
     let acct = acct.trim().trim_start_matches('@').to_lowercase();

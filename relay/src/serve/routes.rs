@@ -24,6 +24,7 @@ use super::{
     metrics::{self, Measured},
     oauth, polls,
     readers::{Caller, keep_limits},
+    search,
     shared::Shared,
     statuses,
     streaming::Streams,
@@ -57,6 +58,7 @@ pub(super) fn router(shared: Shared, streams: Streams, site: Arc<Site>) -> Route
         .route("/api/v1/timelines/list/{id}", get(timelines::list))
         .merge(statuses::routes())
         .merge(accounts::routes())
+        .merge(search::routes())
         .route("/api/v1/lists", get(lists::lists))
         .route("/api/v1/lists/{id}", get(lists::list))
         .route("/api/v1/lists/{id}/accounts", get(lists::accounts))

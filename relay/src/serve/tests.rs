@@ -9,6 +9,7 @@ mod instance;
 mod lists;
 mod metrics;
 mod news;
+mod search;
 mod sources;
 mod statuses;
 mod stopping;

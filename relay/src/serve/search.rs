@@ -1,0 +1,270 @@
+//! `/api/v2/search` and what else is found by words, as <https://docs.joinmastodon.org/methods/search/> describes it.
+
+mod terms;
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::{HeaderMap, Uri},
+    response::Response,
+    routing::get,
+};
+use bytes::Bytes;
+use serde_json::{Value, json};
+use timeline::{public_id::named_id, tag};
+
+use super::{
+    access::has_key,
+    accounts::called,
+    answer::{self, Freshness, json_of},
+    error::ApiError,
+    paging,
+    query::Query,
+    shared::Shared,
+};
+use crate::archive::{Part, StoredStatus};
+
+/// How far into what is found anybody may read.
+const MAX_OFFSET: usize = 1_000;
+
+/// The paths.
+pub(super) fn routes() -> Router<Shared> {
+    Router::new()
+        .route("/api/v2/search", get(v2))
+        .route("/api/v1/search", get(v1))
+        .route("/api/v1/accounts/search", get(people))
+        .route("/api/v1/tags/{name}", get(hashtag))
+}
+
+/// What was found.
+#[derive(Default)]
+struct Found {
+    accounts: Vec<Bytes>,
+    statuses: Vec<Bytes>,
+    hashtags: Vec<String>,
+}
+
+/// `GET /api/v2/search`.
+async fn v2(
+    State(shared): State<Shared>,
+    query: Query,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    let may_see_guarded = has_key(&shared.config, &asked, &query);
+    let found = find(&shared, &query, may_see_guarded).await?;
+    let mut hashtags = Vec::new();
+    for name in &found.hashtags {
+        hashtags.push(tag_of(&shared, name, may_see_guarded).await?);
+    }
+    Ok(told(&asked, may_see_guarded, &found, &hashtags.into()))
+}
+
+/// `GET /api/v1/search`: the same with the plain names of hashtags.
+async fn v1(
+    State(shared): State<Shared>,
+    query: Query,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    let may_see_guarded = has_key(&shared.config, &asked, &query);
+    let found = find(&shared, &query, may_see_guarded).await?;
+    Ok(told(
+        &asked,
+        may_see_guarded,
+        &found,
+        &json!(found.hashtags),
+    ))
+}
+
+/// `GET /api/v1/accounts/search`.
+async fn people(
+    State(shared): State<Shared>,
+    query: Query,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    let may_see_guarded = has_key(&shared.config, &asked, &query);
+    let part = part(&query, may_see_guarded);
+    let found = accounts(&shared, text(&query)?, query.flag("resolve"), part).await?;
+    let freshness = Freshness::for_reader(may_see_guarded);
+    Ok(answer::json(&asked, freshness, answer::list(&found)))
+}
+
+/// `GET /api/v1/tags/:name`; a hashtag that nobody used has a history of zeros.
+async fn hashtag(
+    State(shared): State<Shared>,
+    Path(name): Path<String>,
+    query: Query,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    let may_see_guarded = has_key(&shared.config, &asked, &query);
+    let key = tag::key(&name);
+    if key.is_empty() {
+        return Err(ApiError::record_not_found());
+    }
+    let body = tag_of(&shared, &key, may_see_guarded).await?;
+    let freshness = Freshness::for_reader(may_see_guarded);
+    Ok(json_of(&asked, freshness, &body))
+}
+
+fn text(query: &Query) -> Result<&str, ApiError> {
+    let text = query.get("q").map(str::trim).filter(|it| !it.is_empty());
+    text.ok_or_else(|| ApiError::bad_request("q is missing: say what to search for"))
+}
+
+fn part(query: &Query, with_guarded: bool) -> Part {
+    let offset = query.get("offset").and_then(|it| it.parse().ok());
+    Part {
+        offset: offset.unwrap_or(0).min(MAX_OFFSET),
+        limit: paging::limit(query.get("limit")),
+        with_guarded,
+    }
+}
+
+async fn find(shared: &Shared, query: &Query, may_see_guarded: bool) -> Result<Found, ApiError> {
+    let text = text(query)?;
+    let (part, resolve) = (part(query, may_see_guarded), query.flag("resolve"));
+    let kind = query.get("type");
+    if let Some(other) = kind.filter(|it| !matches!(*it, "accounts" | "hashtags" | "statuses")) {
+        return Err(ApiError::bad_request(format!(
+            "type: \"{other}\" is not known; there are accounts, hashtags and statuses"
+        )));
+    }
+    let wants = |name: &str| kind.is_none_or(|it| it == name);
+    let mut found = Found::default();
+    if let Some(address) = address_in(text) {
+        if wants("statuses") {
+            let status = at(shared, text, &address, resolve).await?;
+            let status = status.filter(|it| may_see_guarded || !it.is_guarded);
+            found.statuses.extend(status.map(|it| it.json));
+        }
+        if wants("accounts")
+            && found.statuses.is_empty()
+            && let Some(handle) = handle_at(&address)
+        {
+            found
+                .accounts
+                .extend(called(shared, &handle, resolve).await);
+        }
+        return Ok(found);
+    }
+    if wants("accounts") && !text.starts_with('#') {
+        found.accounts = accounts(shared, text, resolve, part).await?;
+    }
+    let archive = &shared.engine.archive;
+    if wants("hashtags") {
+        found.hashtags = archive.search_tags(&tag::key(text), part).await?;
+    }
+    if wants("statuses")
+        && let Some(search) = terms::read(text)?
+    {
+        let statuses = archive.search_statuses(search, part).await?;
+        found
+            .statuses
+            .extend(statuses.into_iter().map(|it| it.json));
+    }
+    Ok(found)
+}
+
+/// The people whom a text names: a full handle finds that one alone, whatever it wants to be suggested for.
+async fn accounts(
+    shared: &Shared,
+    text: &str,
+    resolve: bool,
+    part: Part,
+) -> Result<Vec<Bytes>, ApiError> {
+    let handle = text.trim_start_matches('@');
+    let is_full = handle.contains('@') && !handle.contains(char::is_whitespace);
+    if is_full && let Some(exact) = called(shared, handle, resolve).await {
+        return Ok(if part.offset == 0 {
+            vec![exact]
+        } else {
+            Vec::new()
+        });
+    }
+    let found = shared.engine.archive.search_accounts(handle, part).await?;
+    Ok(found.into_iter().map(|it| it.json).collect())
+}
+
+/// The post with this address: its `uri`, or what a source calls it, who is asked if `resolve`.
+async fn at(
+    shared: &Shared,
+    text: &str,
+    address: &Uri,
+    resolve: bool,
+) -> Result<Option<StoredStatus>, ApiError> {
+    let engine = &shared.engine;
+    if let Some(known) = engine.archive.by_uri(text).await? {
+        return Ok(Some(known));
+    }
+    let host = address.host().unwrap_or_default();
+    let last = address.path().rsplit('/').find(|it| !it.is_empty());
+    let Some(id) = last else { return Ok(None) };
+    // What a server told before it was taken out of the sources is known by its name still.
+    let source = engine.source_at(host).unwrap_or_else(|| host.to_owned());
+    let known = engine.archive.told_as(&source, id).await?;
+    // Only a number can be a post's: what else stands at the end is a name.
+    let may_ask = resolve && known.is_none() && id.bytes().all(|it| it.is_ascii_digit());
+    if !may_ask || !engine.fetch_status(host, id).await {
+        return Ok(known);
+    }
+    Ok(engine.archive.told_as(&source, id).await?)
+}
+
+/// The text as a web address, when it is one.
+fn address_in(text: &str) -> Option<Uri> {
+    let is_web = text.starts_with("https://") || text.starts_with("http://");
+    text.parse().ok().filter(|_| is_web)
+}
+
+/// The handle in the address of a profile, `https://host/@name` or `https://host/users/name`.
+fn handle_at(address: &Uri) -> Option<String> {
+    let path = address.path().trim_matches('/');
+    let name = path
+        .strip_prefix('@')
+        .or_else(|| path.strip_prefix("users/"))?;
+    let host = address.host()?;
+    (!name.contains('/')).then(|| match name.contains('@') {
+        true => name.to_owned(),
+        false => format!("{name}@{host}"),
+    })
+}
+
+async fn tag_of(shared: &Shared, key: &str, may_see_guarded: bool) -> Result<Value, ApiError> {
+    let archive = &shared.engine.archive;
+    let history = archive.tag_history(key, may_see_guarded).await?;
+    let days: Vec<Value> = history
+        .iter()
+        .map(|it| {
+            json!({
+                "day": it.day.to_string(),
+                "uses": it.uses.to_string(),
+                "accounts": it.accounts.to_string(),
+            })
+        })
+        .collect();
+    let base = shared.config.public_url.trim_end_matches('/');
+    let path: String = form_urlencoded::byte_serialize(key.as_bytes()).collect();
+    Ok(json!({
+        "id": named_id(&format!("tag:{key}")),
+        "name": key,
+        "url": format!("{base}/tags/{path}"),
+        "history": days,
+        "following": false,
+        "featuring": false,
+    }))
+}
+
+fn told(asked: &HeaderMap, may_see_guarded: bool, found: &Found, hashtags: &Value) -> Response {
+    let (accounts, statuses) = (answer::list(&found.accounts), answer::list(&found.statuses));
+    let hashtags = hashtags.to_string();
+    let parts: [&[u8]; 7] = [
+        b"{\"accounts\":",
+        &accounts,
+        b",\"statuses\":",
+        &statuses,
+        b",\"hashtags\":",
+        hashtags.as_bytes(),
+        b"}",
+    ];
+    let freshness = Freshness::for_reader(may_see_guarded);
+    answer::json(asked, freshness, Bytes::from(parts.concat()))
+}
