@@ -193,13 +193,6 @@ def _():
     same([it.id for it in client.accounts([ada])], [ada.id])
 
 
-@check("reads the trends")
-def _():
-    assert client.trending_tags(), "tags"
-    client.trending_statuses()
-    client.trending_links()
-
-
 @check("gets valid empty answers for what a guest has not")
 def _():
     client.preferences()

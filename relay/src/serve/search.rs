@@ -138,7 +138,7 @@ async fn find(shared: &Shared, query: &Query, may_see_guarded: bool) -> Result<F
         }
         if wants("accounts")
             && found.statuses.is_empty()
-            && let Some(handle) = handle_at(&address)
+            && let Some(handle) = acct_in(&address)
         {
             found
                 .accounts
@@ -216,7 +216,7 @@ fn address_in(text: &str) -> Option<Uri> {
 }
 
 /// The handle in the address of a profile, `https://host/@name` or `https://host/users/name`.
-fn handle_at(address: &Uri) -> Option<String> {
+fn acct_in(address: &Uri) -> Option<String> {
     let path = address.path().trim_matches('/');
     let name = path
         .strip_prefix('@')
