@@ -54,7 +54,11 @@ pub(super) fn python(root: &Path, folder: &Path) -> Outcome<Python> {
         .args(["--no-deps", "--require-hashes", "--requirement"])
         .args([&requirements])
         .quiet()
-        .map_err(|why| Failure::new(format!("{why}\nThe clients come from https://pypi.org.")))?;
+        .map_err(|why| {
+            Failure::new(format!(
+                "{why}\nThe clients come from the Python Package Index."
+            ))
+        })?;
     workspace::write(&mark, pinned)?;
     Ok(Python::Ready(interpreter))
 }
