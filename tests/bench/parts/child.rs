@@ -76,12 +76,26 @@ async fn relay_role() {
     .await;
 }
 
-/// All of the relay with one source, whose socket is at `upstream`, and an archive in a file. Nothing answers REST there.
+/// Answers every request with 404.
+fn know_nothing(rest: &std::net::TcpListener) {
+    for mut stream in rest.incoming().map_while(Result::ok) {
+        let mut head = [0; 4096];
+        if std::io::Read::read(&mut stream, &mut head).is_ok() {
+            let nothing = "HTTP/1.1 404 Not Found\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
+            drop(stream.write_all(nothing.as_bytes()));
+        }
+    }
+}
+
+/// All of the relay with one source, whose socket is at `upstream`, and an archive in a file. REST answers there that it knows nothing.
 async fn whole_role(upstream: &str) {
     let folder = tempfile::tempdir().expect("a folder");
     let archive = folder.path().join("posts.db");
+    let rest = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", rest.local_addr().expect("an address"));
+    std::thread::spawn(move || know_nothing(&rest));
     let config = format!(
-        "archive = {archive:?}\n[[source]]\ndomain = \"home.example\"\nurl = \"http://127.0.0.1:1\"\n\
+        "archive = {archive:?}\n[[source]]\ndomain = \"home.example\"\nurl = \"{url}\"\nshow = \"everybody\"\n\
          streaming_url = \"{upstream}\"\ntoken = \"bench\"\nstreams = [\"public\"]\n"
     );
     let config = Config::parse(&config).expect("a configuration");
