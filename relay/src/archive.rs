@@ -17,6 +17,7 @@ mod reading;
 mod schema;
 mod scratch;
 mod search;
+mod trends;
 
 use std::{
     path::PathBuf,
@@ -34,6 +35,7 @@ pub use self::{
     ledger::{KeptEvents, Ledger, Person, Pruned, Rank, Row},
     moderation::Concern,
     search::{Part, StatusSearch, TagDay},
+    trends::{TrendingLink, TrendingTag, Trends},
 };
 use crate::{config::ArchivePlace, views::Selection};
 

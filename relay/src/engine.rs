@@ -1,6 +1,7 @@
 //! The relay without its face: everything that listens, merges and keeps, wired together and started.
 
 mod measure;
+mod trends;
 
 use std::{
     net::IpAddr,
@@ -17,8 +18,9 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 
+use self::trends::Weighing;
 use crate::{
-    archive::{Archive, ArchiveError},
+    archive::{Archive, ArchiveError, Trends},
     config::{Config, SourceConfig},
     log::{Attendance, Log},
     merge::{Inlet, Merge, Parts},
@@ -53,6 +55,7 @@ pub struct Engine {
     /// A std mutex: held only to take or to put.
     views: Mutex<Views>,
     listening: Sources,
+    trends: Weighing,
     clock: JoinHandle<()>,
 }
 
@@ -94,6 +97,7 @@ impl Engine {
         let listening =
             Sources::start(config, sources.clone(), &archive, &inlet).map_err(ArchiveError::new)?;
         let clock = tokio::spawn(tick(inlet.clone()));
+        let trends = Weighing::start(&archive, config.timing.trends_interval);
         let offline = config.offline;
         Ok(Self {
             views: Mutex::new(Views::new(config, &log)),
@@ -106,6 +110,7 @@ impl Engine {
             inlet,
             merge,
             listening,
+            trends,
             clock,
         })
     }
@@ -173,6 +178,12 @@ impl Engine {
         self.listening.source_at(host)
     }
 
+    /// What trends, as it was counted last: some minutes ago at most. Some of it may have been withdrawn since.
+    #[must_use]
+    pub fn trends(&self) -> Arc<Trends> {
+        self.trends.latest()
+    }
+
     /// Whether the relay can serve: the archive answers and takes posts. Sources need not be up.
     pub async fn is_ready(&self) -> bool {
         *self.merge.healthy.borrow() && self.archive.is_open().await
@@ -184,9 +195,11 @@ impl Engine {
             inlet,
             merge,
             listening,
+            trends,
             clock,
             ..
         } = self;
+        trends.end().await;
         listening.shutdown().await;
         clock.abort();
         // An aborted task reports just that.

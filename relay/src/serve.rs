@@ -35,6 +35,7 @@ mod statuses;
 mod streaming;
 mod taken;
 mod timelines;
+mod trends;
 
 use std::sync::Arc;
 

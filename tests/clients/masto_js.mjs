@@ -168,6 +168,9 @@ await check("reads an account and what it wrote", async () => {
 });
 
 await check("gets what a web client asks for when it starts", async () => {
+  holds((await rest.v1.trends.tags.list()).length > 0, "tags");
+  await rest.v1.trends.statuses.list();
+  await rest.v1.trends.links.list();
   await rest.v1.preferences.fetch();
   same(await rest.v2.filters.list(), []);
   same(await rest.v1.notifications.list(), []);

@@ -193,6 +193,16 @@ def _():
     same([it.id for it in client.accounts([ada])], [ada.id])
 
 
+@check("reads the trends")
+def _():
+    # They are counted every few moments at first.
+    wait_for(lambda: any(it.name == "count" for it in client.trending_tags()), "a hashtag that three people use")
+    (count, *_others) = client.trending_tags()
+    same(len(count.history), 7)
+    same([it.uri for it in client.trending_statuses()], [POSTS["tea"]])
+    client.trending_links()
+
+
 @check("gets valid empty answers for what a guest has not")
 def _():
     client.preferences()

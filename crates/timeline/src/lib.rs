@@ -12,4 +12,5 @@ pub mod public_id;
 pub mod publish;
 pub mod tag;
 pub mod thread;
+pub mod trend;
 pub mod words;

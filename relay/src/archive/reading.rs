@@ -207,13 +207,20 @@ pub(super) fn found(
         .collect()
 }
 
-pub(super) fn status(db: &Connection, id: PublicId) -> rusqlite::Result<Option<StoredStatus>> {
-    let found = db
-        .prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM posts {BODIES} WHERE posts.id = ?1"
-        ))?
+/// The living post with this id, when the condition on the columns of `posts` holds of it.
+pub(super) fn status_if(
+    db: &Connection,
+    id: PublicId,
+    condition: &str,
+) -> rusqlite::Result<Option<StoredStatus>> {
+    let sql = format!("SELECT {COLUMNS} FROM posts {BODIES} WHERE posts.id = ?1 AND ({condition})");
+    db.prepare_cached(&sql)?
         .query_row([id.as_i64()], |row| stored(db, row))
-        .optional()?;
+        .optional()
+}
+
+pub(super) fn status(db: &Connection, id: PublicId) -> rusqlite::Result<Option<StoredStatus>> {
+    let found = status_if(db, id, "1")?;
     if found.is_some() {
         return Ok(found);
     }

@@ -12,7 +12,7 @@ use super::{
 use crate::views::Selection;
 
 /// Days that the history of a hashtag has; Mastodon's own number.
-const HISTORY_DAYS: i64 = 7;
+pub(super) const HISTORY_DAYS: i64 = 7;
 /// Uses of one hashtag that are counted at most, the newest.
 const MAX_USES: i64 = 20_000;
 /// Posts that are read for one search at most, where each must be looked into.
@@ -234,7 +234,7 @@ fn tags(db: &Connection, prefix: &str, part: Part) -> rusqlite::Result<Vec<Strin
     Ok(found.into_iter().skip(part.offset).collect())
 }
 
-fn history(
+pub(super) fn history(
     db: &Connection,
     key: &str,
     with_guarded: bool,

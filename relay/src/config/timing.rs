@@ -44,6 +44,8 @@ pub struct Timing {
     /// So long after an edit, an origin that is read afresh and does not know it refutes it:
     /// answers to the anonymous may be cached for 45 seconds.
     pub refute_after: Duration,
+    /// Longest time between two counts of what trends: each reads up to some ten thousand posts.
+    pub trends_interval: Duration,
 }
 
 impl Default for Timing {
@@ -66,6 +68,7 @@ impl Default for Timing {
             ask_timeout: Duration::from_secs(4),
             socket_again: Duration::from_secs(30 * 60),
             refute_after: Duration::from_secs(60),
+            trends_interval: Duration::from_secs(5 * 60),
         }
     }
 }
@@ -103,6 +106,7 @@ impl Timing {
             request_burst: 50,
             socket_again: Duration::from_secs(2),
             refute_after: Duration::from_secs(1),
+            trends_interval: Duration::from_millis(500),
             ..Self::default()
         }
     }

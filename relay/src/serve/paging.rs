@@ -73,11 +73,69 @@ fn id(query: &Query, name: &str) -> Result<Option<PublicId>, ApiError> {
 
 /// Mastodon clamps a limit and takes a negative one for its opposite; what is no number is its default.
 pub(super) fn limit(text: Option<&str>) -> usize {
+    limit_within(text, DEFAULT_LIMIT, MAX_LIMIT)
+}
+
+/// The same where another number is the default, and another the most.
+pub(super) fn limit_within(text: Option<&str>, default: usize, most: usize) -> usize {
     text.and_then(|it| it.parse::<i64>().ok())
-        .map_or(DEFAULT_LIMIT, |it| {
-            usize::try_from(it.unsigned_abs()).unwrap_or(MAX_LIMIT)
+        .map_or(default, |it| {
+            usize::try_from(it.unsigned_abs()).unwrap_or(most)
         })
-        .clamp(1, MAX_LIMIT)
+        .clamp(1, most)
+}
+
+/// What part of a list is asked for that is counted and not named by ids: how many are passed over, and how many wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stretch {
+    pub(super) offset: usize,
+    pub(super) limit: usize,
+}
+
+impl Stretch {
+    /// Out of `offset` and `limit`; an offset that is no number is none.
+    pub(super) fn of(query: &Query, default: usize, most: usize) -> Self {
+        let offset = query.get("offset").and_then(|it| it.parse().ok());
+        Self {
+            offset: offset.unwrap_or(0),
+            limit: limit_within(query.get("limit"), default, most),
+        }
+    }
+
+    /// The part of a list.
+    pub(super) fn cut<T: Clone>(self, list: &[T]) -> Vec<T> {
+        let part = list.iter().skip(self.offset).take(self.limit);
+        part.cloned().collect()
+    }
+
+    /// The `Link` header of this part of a list of `total`: what follows, when something does, and what is before.
+    pub(super) fn links(
+        self,
+        public_url: &str,
+        path: &str,
+        query: &Query,
+        total: usize,
+    ) -> Option<(header::HeaderName, HeaderValue)> {
+        let Self { offset, limit } = self;
+        let address = |offset: usize, rel: &str| {
+            let mut pairs = form_urlencoded::Serializer::new(String::new());
+            pairs.extend_pairs(query.get("limit").map(|it| ("limit", it)));
+            let pairs = pairs.append_pair("offset", &offset.to_string()).finish();
+            let base = public_url.trim_end_matches('/');
+            format!("<{base}{path}?{pairs}>; rel=\"{rel}\"")
+        };
+        let next = offset.checked_add(limit).filter(|it| *it < total);
+        let before = (offset > 0).then(|| offset.saturating_sub(limit));
+        let links: Vec<String> = [(next, "next"), (before, "prev")]
+            .into_iter()
+            .filter_map(|(offset, rel)| Some(address(offset?, rel)))
+            .collect();
+        if links.is_empty() {
+            return None;
+        }
+        let value = HeaderValue::try_from(links.join(", ")).ok()?;
+        Some((header::LINK, value))
+    }
 }
 
 #[cfg(test)]
@@ -102,6 +160,33 @@ mod tests {
         ] {
             assert_eq!(paging(text).unwrap().limit, expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_counted_list_links_to_what_follows_and_what_is_before() {
+        let link = |text: &str| {
+            let query = Query::parse(text).unwrap();
+            let stretch = Stretch::of(&query, 10, 20);
+            let link = stretch.links("https://r.example", "/t", &query, 25);
+            link.map(|(_, it)| it.to_str().unwrap().to_owned())
+        };
+        assert_eq!(
+            link("limit=99&x=y").unwrap(),
+            "<https://r.example/t?limit=99&offset=20>; rel=\"next\""
+        );
+        assert_eq!(
+            link("offset=12").unwrap(),
+            "<https://r.example/t?offset=22>; rel=\"next\", <https://r.example/t?offset=2>; rel=\"prev\""
+        );
+        assert_eq!(
+            link("offset=20").unwrap(),
+            "<https://r.example/t?offset=10>; rel=\"prev\""
+        );
+        let all = Query::parse("offset=x&limit=20").unwrap();
+        let stretch = Stretch::of(&all, 10, 20);
+        assert_eq!((stretch.offset, stretch.limit), (0, 20));
+        assert_eq!(stretch.links("https://r.example", "/t", &all, 20), None);
+        assert_eq!(stretch.cut(&[1, 2]), [1, 2]);
     }
 
     #[test]

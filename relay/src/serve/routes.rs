@@ -28,7 +28,7 @@ use super::{
     shared::Shared,
     statuses,
     streaming::Streams,
-    timelines,
+    timelines, trends,
 };
 
 /// The router; `site` answers whatever is no path of the API.
@@ -59,6 +59,7 @@ pub(super) fn router(shared: Shared, streams: Streams, site: Arc<Site>) -> Route
         .merge(statuses::routes())
         .merge(accounts::routes())
         .merge(search::routes())
+        .merge(trends::routes())
         .route("/api/v1/lists", get(lists::lists))
         .route("/api/v1/lists/{id}", get(lists::list))
         .route("/api/v1/lists/{id}/accounts", get(lists::accounts))

@@ -22,7 +22,7 @@ use super::{
     query::Query,
     shared::Shared,
 };
-use crate::archive::{Part, StoredStatus};
+use crate::archive::{Part, StoredStatus, TagDay};
 
 /// How far into what is found anybody may read.
 const MAX_OFFSET: usize = 1_000;
@@ -231,26 +231,33 @@ fn acct_in(address: &Uri) -> Option<String> {
 async fn tag_of(shared: &Shared, key: &str, may_see_guarded: bool) -> Result<Value, ApiError> {
     let archive = &shared.engine.archive;
     let history = archive.tag_history(key, may_see_guarded).await?;
-    let days: Vec<Value> = history
-        .iter()
-        .map(|it| {
-            json!({
-                "day": it.day.to_string(),
-                "uses": it.uses.to_string(),
-                "accounts": it.accounts.to_string(),
-            })
-        })
-        .collect();
+    Ok(shown_tag(shared, key, &history))
+}
+
+/// A hashtag as an entity of Mastodon's.
+pub(super) fn shown_tag(shared: &Shared, key: &str, history: &[TagDay]) -> Value {
     let base = shared.config.public_url.trim_end_matches('/');
     let path: String = form_urlencoded::byte_serialize(key.as_bytes()).collect();
-    Ok(json!({
+    json!({
         "id": named_id(&format!("tag:{key}")),
         "name": key,
         "url": format!("{base}/tags/{path}"),
-        "history": days,
+        "history": shown_history(history),
         "following": false,
         "featuring": false,
-    }))
+    })
+}
+
+/// Days of use, whose numbers Mastodon writes as texts.
+pub(super) fn shown_history(history: &[TagDay]) -> Value {
+    let day = |it: &TagDay| {
+        json!({
+            "day": it.day.to_string(),
+            "uses": it.uses.to_string(),
+            "accounts": it.accounts.to_string(),
+        })
+    };
+    history.iter().map(day).collect()
 }
 
 fn told(asked: &HeaderMap, may_see_guarded: bool, found: &Found, hashtags: &Value) -> Response {

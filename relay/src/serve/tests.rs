@@ -15,9 +15,10 @@ mod statuses;
 mod stopping;
 mod streaming;
 mod timelines;
+mod trends;
 mod unknown;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -38,7 +39,7 @@ use tower::ServiceExt as _;
 use super::{files::Site, routes, shared::Shared, streaming::Streams, *};
 use crate::{
     archive::{Archive, Row},
-    config::ArchivePlace,
+    config::{ArchivePlace, Timing},
     views::{Keys, keys_of},
 };
 
@@ -84,6 +85,10 @@ impl TestRelay {
             archive: ArchivePlace::File(folder.path().join("posts.db")),
             log_max_bytes: LOG_BYTES,
             offline: true,
+            timing: Timing {
+                trends_interval: Duration::from_millis(50),
+                ..Timing::default()
+            },
             ..Config::parse(text).unwrap()
         };
         let (archive, ledger) = Archive::open(&config.archive).unwrap();
