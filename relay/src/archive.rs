@@ -18,10 +18,14 @@ mod schema;
 mod scratch;
 mod search;
 mod trends;
+mod trouble;
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
 };
 
 use bytes::Bytes;
@@ -31,11 +35,12 @@ use timeline::public_id::PublicId;
 use self::scratch::ScratchFolder;
 pub use self::{
     accounts::{AccountQuery, StoredAccount},
-    backup::{backup, restore},
+    backup::{backup, begin_anew, restore},
     ledger::{KeptEvents, Ledger, Person, Pruned, Rank, Row},
     moderation::Concern,
     search::{Part, StatusSearch, TagDay},
     trends::{TrendingLink, TrendingTag, Trends},
+    trouble::{ArchiveError, Trouble},
 };
 use crate::{config::ArchivePlace, views::Selection};
 
@@ -106,30 +111,6 @@ pub struct StoredContext {
     pub descendants: Vec<StoredStatus>,
 }
 
-/// The archive could not do what was asked; the text is for the operator's log.
-#[derive(Debug)]
-pub struct ArchiveError(String);
-
-impl ArchiveError {
-    pub(crate) fn new(error: impl core::fmt::Display) -> Self {
-        Self(error.to_string())
-    }
-}
-
-impl core::fmt::Display for ArchiveError {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl std::error::Error for ArchiveError {}
-
-impl From<rusqlite::Error> for ArchiveError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self(format!("archive: {error}"))
-    }
-}
-
 /// The reading side; a clone is another handle on the same archive.
 #[derive(Clone, Debug)]
 pub struct Archive {
@@ -140,6 +121,8 @@ struct Shared {
     path: PathBuf,
     epoch: u64,
     secret: [u8; 32],
+    /// Whether a reader met something broken in the file since the relay started.
+    damaged: AtomicBool,
     /// Connections that nobody is using right now; at most [`IDLE_READERS`].
     idle: Mutex<Vec<Connection>>,
     /// Keeps the folder of an archive "in memory" until the last reader is gone.
@@ -156,14 +139,13 @@ impl Archive {
             ArchivePlace::File(path) => (path.clone(), None),
             ArchivePlace::Memory => {
                 let folder = ScratchFolder::new().map_err(|error| {
-                    ArchiveError(format!("archive: no temporary folder: {error}"))
+                    ArchiveError::new(format!("archive: no temporary folder: {error}"))
                 })?;
                 (folder.path().join("watersmeet.db"), Some(folder))
             }
         };
-        let named = |error| ArchiveError(format!("archive {}: {error}", path.display()));
-        let told =
-            |error: ArchiveError| ArchiveError(format!("archive {}: {}", path.display(), error.0));
+        let told = |error: ArchiveError| error.of(format_args!("archive {}", path.display()));
+        let named = |error: rusqlite::Error| told(error.into());
         let lock = match &scratch {
             Some(_) => None,
             None => Some(lock::take(&path).map_err(told)?),
@@ -177,6 +159,7 @@ impl Archive {
             path,
             epoch,
             secret,
+            damaged: AtomicBool::new(false),
             idle: Mutex::default(),
             _scratch: scratch,
         };
@@ -282,9 +265,17 @@ impl Archive {
 
     /// Whether it answers.
     pub async fn is_open(&self) -> bool {
-        self.read(|db| db.query_row("SELECT 1", [], |_row| Ok(())))
+        // Something that is in the file, so that the file is looked at.
+        self.read(|db| db.query_row("SELECT count(*) FROM meta", [], |_row| Ok(())))
             .await
             .is_ok()
+    }
+
+    /// Whether a reader met something broken in the file since the relay started: then a part of what was kept
+    /// cannot be read any more.
+    #[must_use]
+    pub fn is_damaged(&self) -> bool {
+        self.shared.damaged.load(Relaxed)
     }
 
     /// Living posts there are.
@@ -303,13 +294,13 @@ impl Archive {
         let shared = Arc::clone(&self.shared);
         let answer = tokio::task::spawn_blocking(move || {
             let connection = shared.take()?;
-            let answer = query(&connection)?;
+            let answer = query(&connection).map_err(|error| shared.note(error.into()))?;
             shared.give_back(connection);
             Ok(answer)
         });
         answer
             .await
-            .map_err(|error| ArchiveError(format!("archive: reader: {error}")))?
+            .map_err(|error| ArchiveError::new(format!("archive: reader: {error}")))?
     }
 }
 
@@ -334,6 +325,14 @@ impl Shared {
         let connection = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         schema::tune_reader(&connection)?;
         Ok(connection)
+    }
+
+    /// Remembers what an error says of the whole file.
+    fn note(&self, error: ArchiveError) -> ArchiveError {
+        if matches!(error.trouble(), Trouble::Damaged | Trouble::Foreign) {
+            self.damaged.store(true, Relaxed);
+        }
+        error
     }
 
     fn give_back(&self, connection: Connection) {

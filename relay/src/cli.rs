@@ -50,8 +50,8 @@ enum Command {
     ImportBlocklist(unwanted::ImportBlocklist),
     /// Copy the archive into a new file, also while the relay runs
     Backup(archive_file::FileOf),
-    /// Put a copy in the archive's place, while no relay runs
-    Restore(archive_file::FileOf),
+    /// Put a copy in the archive's place, or begin with an empty one, while no relay runs
+    Restore(archive_file::Restore),
     /// Print what a shell needs to complete commands and flags
     Completions(Completions),
 }

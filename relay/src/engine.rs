@@ -20,10 +20,10 @@ use tokio::{
 
 use self::trends::Weighing;
 use crate::{
-    archive::{Archive, ArchiveError, Trends},
+    archive::{Archive, ArchiveError, Trends, Trouble},
     config::{Config, SourceConfig},
     log::{Attendance, Log},
-    merge::{Inlet, Merge, Parts},
+    merge::{Failing, Inlet, Merge, Parts},
     moderation::Moderation,
     source::{Registry, Sources, health::unix_millis},
     views::{Interest, View},
@@ -186,7 +186,19 @@ impl Engine {
 
     /// Whether the relay can serve: the archive answers and takes posts. Sources need not be up.
     pub async fn is_ready(&self) -> bool {
-        *self.merge.healthy.borrow() && self.archive.is_open().await
+        self.failing().is_none() && !self.archive.is_damaged() && self.archive.is_open().await
+    }
+
+    /// Why new posts are not kept, and so not shown, at the moment.
+    #[must_use]
+    pub fn failing(&self) -> Option<Failing> {
+        let damaged = || {
+            self.archive.is_damaged().then_some(Failing {
+                trouble: Trouble::Damaged,
+                since: self.started_at,
+            })
+        };
+        self.merge.failing.borrow().or_else(damaged)
     }
 
     /// Closes the sockets, stores what was still on its way, and ends.

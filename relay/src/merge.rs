@@ -5,6 +5,7 @@
 //! post that cannot be read yet.
 
 mod inlet;
+mod keeping;
 mod people;
 mod recent;
 mod store;
@@ -25,8 +26,9 @@ use timeline::{
 };
 use tokio::sync::{mpsc, oneshot, watch};
 
-pub use self::{inlet::Inlet, people::AccountTold};
+pub use self::{inlet::Inlet, keeping::Failing, people::AccountTold};
 use self::{
+    keeping::Keeper,
     recent::{Recent, name_of},
     store::Store,
     sweep::{FIRST_STEPS, Sweep},
@@ -34,7 +36,7 @@ use self::{
 use crate::{
     archive::{ArchiveError, Ledger},
     log::{Draft, Kind, Log},
-    metrics::{Counter, Histogram, whole},
+    metrics::{Counter, Gauge, Histogram, whole},
     moderation::Moderation,
     source::Registry,
     views::Keys,
@@ -93,6 +95,8 @@ pub struct Pace {
     pub commit: Histogram<8>,
     /// Batches that could not be kept.
     pub failures: Counter,
+    /// Living posts that are kept.
+    pub posts: Gauge,
 }
 
 impl Default for Pace {
@@ -101,6 +105,7 @@ impl Default for Pace {
             arrivals: Histogram::new([1.0, 5.0, 20.0, 100.0, 250.0, 500.0]),
             commit: Histogram::new([0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1.0]),
             failures: Counter::default(),
+            posts: Gauge::default(),
         }
     }
 }
@@ -111,8 +116,8 @@ pub struct Merge {
     /// How fast it is.
     pub pace: Arc<Pace>,
     thread: JoinHandle<()>,
-    /// Whether the archive takes what it is given.
-    pub healthy: watch::Receiver<bool>,
+    /// Why the archive does not take what it is given, while it does not.
+    pub failing: watch::Receiver<Option<Failing>>,
 }
 
 impl Merge {
@@ -122,8 +127,8 @@ impl Merge {
     /// When the system gives no thread.
     pub fn start(parts: Parts) -> std::io::Result<(Self, Inlet)> {
         let (sender, receiver) = mpsc::channel(MAX_WAITING);
-        let healthy = watch::Sender::new(true);
-        let watched = healthy.subscribe();
+        let keeper = Keeper::new();
+        let (failing, lost) = (keeper.failing(), keeper.lost());
         let pace = Arc::new(Pace::default());
         let noted = Arc::clone(&pace);
         let mut merging = Loop {
@@ -132,7 +137,7 @@ impl Merge {
             log: parts.log,
             sources: parts.sources,
             late_after: parts.late_after,
-            healthy,
+            keeper,
             pace: noted,
             refused: Recent::default(),
             moderation: parts.moderation,
@@ -142,6 +147,7 @@ impl Merge {
         };
         // What was forgotten while nothing ran is gone before anybody is served.
         merging.begin();
+        merging.pace.posts.set(merging.store.posts());
         let thread = thread::Builder::new()
             .name("merge".to_owned())
             .spawn(move || merging.run(receiver))?;
@@ -149,9 +155,9 @@ impl Merge {
             Self {
                 pace,
                 thread,
-                healthy: watched,
+                failing,
             },
-            Inlet { sender },
+            Inlet { sender, lost },
         ))
     }
 
@@ -169,7 +175,7 @@ struct Loop {
     log: Log,
     sources: Registry,
     late_after: i64,
-    healthy: watch::Sender<bool>,
+    keeper: Keeper,
     pace: Arc<Pace>,
     refused: Recent,
     /// When old posts were let go last, in seconds since 1970.
@@ -228,37 +234,46 @@ impl Loop {
             {
                 batch.push(next);
             }
-            let mut flushed = Vec::new();
-            let arrivals = batch.iter().filter(|it| matches!(it, Input::Arrival(_)));
-            let arrivals = u64::try_from(arrivals.count()).unwrap_or_default();
-            let began = Instant::now();
-            let drafts = self.take(&mut batch, &mut flushed);
-            // The clock's ticks are no work.
-            if arrivals > 0 {
-                self.pace.arrivals.note(whole(arrivals));
-                self.pace.commit.note_time(began.elapsed());
-            }
-            match drafts {
-                Ok(drafts) => {
-                    if !drafts.is_empty() {
-                        self.log.append_all(drafts);
-                    }
-                    self.healthy
-                        .send_if_modified(|healthy| !std::mem::replace(healthy, true));
-                }
-                Err(error) => {
-                    // Nothing of the batch was kept or told; what it held is found again by the next polls.
-                    self.pace.failures.add(1);
-                    tracing::error!(%error, "a batch of posts could not be kept");
-                    self.healthy
-                        .send_if_modified(|healthy| std::mem::replace(healthy, false));
-                }
-            }
-            for done in flushed {
-                // Whoever asked may have left.
-                done.send(()).unwrap_or_default();
+            if !self.keep(&mut batch) && !self.keeper.await_room(&mut self.store, &receiver) {
+                return;
             }
         }
+    }
+
+    /// Takes a batch in, and tells the log of it once it is kept. `false` when the archive takes nothing at the moment.
+    fn keep(&mut self, batch: &mut Vec<Input>) -> bool {
+        let mut flushed = Vec::new();
+        let arrivals = batch.iter().filter(|it| matches!(it, Input::Arrival(_)));
+        let arrivals = u64::try_from(arrivals.count()).unwrap_or_default();
+        let began = Instant::now();
+        let drafts = self.take(batch, &mut flushed);
+        // The clock's ticks are no work.
+        if arrivals > 0 {
+            self.pace.arrivals.note(whole(arrivals));
+            self.pace.commit.note_time(began.elapsed());
+        }
+        let is_fit = match drafts {
+            Ok(drafts) => {
+                if !drafts.is_empty() {
+                    self.log.append_all(drafts);
+                }
+                self.keeper.well();
+                self.pace.posts.set(self.store.posts());
+                true
+            }
+            Err(error) => {
+                // Nothing of the batch was told. What it held is asked for again when the archive takes posts again, and
+                // by the next polls.
+                self.pace.failures.add(1);
+                self.keeper.failed(&error, arrivals > 0 && batch.is_empty());
+                !error.trouble().is_of_the_place()
+            }
+        };
+        for done in flushed {
+            // Whoever asked may have left.
+            done.send(()).unwrap_or_default();
+        }
+        is_fit
     }
 
     /// Takes a batch in as one commit; what subscribers are to be told comes back.

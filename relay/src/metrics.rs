@@ -36,6 +36,11 @@ impl Counter {
 pub struct Gauge(AtomicI64);
 
 impl Gauge {
+    /// It is so much now.
+    pub fn set(&self, number: i64) {
+        self.0.store(number, Relaxed);
+    }
+
     /// The number now.
     #[must_use]
     pub fn get(&self) -> i64 {

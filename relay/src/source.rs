@@ -40,7 +40,13 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use self::{budget::Urgency, ears::Ears, follow::Follows, guard::Guard, host::Host};
+use self::{
+    budget::{Standing, Urgency},
+    ears::Ears,
+    follow::Follows,
+    guard::Guard,
+    host::Host,
+};
 pub use self::{
     follow::{Followed, Following},
     health::{Registry, SourceReport, State},
@@ -295,6 +301,13 @@ impl Sources {
             .unwrap_or_else(PoisonError::into_inner);
         let ears = listening.values().map(|it| Arc::clone(&it.ears));
         ears.collect()
+    }
+
+    /// How the budget of each source that is listened to stands, by its domain.
+    #[must_use]
+    pub fn standings(&self) -> Vec<(String, Standing)> {
+        let standing = |it: Arc<Ears>| (it.domain().to_owned(), it.host.standing());
+        self.everybody().into_iter().map(standing).collect()
     }
 
     fn may_ask(&self, uri: &str) -> bool {

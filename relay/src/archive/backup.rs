@@ -26,14 +26,14 @@ const FIRST_WITH_META: i64 = 3;
 /// When there is no archive, when `to` exists already or cannot be written, or when the archive is broken.
 pub fn backup(archive: &Path, to: &Path) -> Result<(), ArchiveError> {
     if to.exists() {
-        return Err(ArchiveError(format!(
+        return Err(ArchiveError::new(format!(
             "{} exists already; name a new file",
             to.display()
         )));
     }
     let db = open(archive)?;
     let partial = beside(to, ".partial");
-    copy(&db, &partial).map_err(|error| about(to, &error))?;
+    copied(&db, &partial).map_err(|error| error.of(to.display()))?;
     fs::rename(&partial, to).map_err(|error| about(to, &error))
 }
 
@@ -43,12 +43,28 @@ pub fn backup(archive: &Path, to: &Path) -> Result<(), ArchiveError> {
 /// # Errors
 /// When a relay uses the archive, or when the copy is none, is broken or was written by a newer version: nothing is changed then.
 pub fn restore(from: &Path, archive: &Path) -> Result<Option<PathBuf>, ArchiveError> {
-    let named = |error: ArchiveError| ArchiveError(format!("{}: {}", archive.display(), error.0));
-    let _lock = lock::take(archive).map_err(named)?;
+    let _lock = lock::take(archive).map_err(|error| error.of(archive.display()))?;
     let db = open(from)?;
-    check(&db).map_err(|error| about(from, &error.0))?;
+    check(&db).map_err(|error| error.of(from.display()))?;
     let partial = beside(archive, ".partial");
-    copy(&db, &partial).map_err(|error| about(from, &error))?;
+    copied(&db, &partial).map_err(|error| error.of(from.display()))?;
+    let aside = set_aside(archive)?;
+    fs::rename(&partial, archive).map_err(|error| about(archive, &error))?;
+    Ok(aside)
+}
+
+/// Leaves no archive in its place, so that the next relay begins a new one. What was there, broken or not, is kept beside it,
+/// under the name that comes back.
+///
+/// # Errors
+/// When a relay uses the archive, or the file cannot be moved.
+pub fn begin_anew(archive: &Path) -> Result<Option<PathBuf>, ArchiveError> {
+    let _lock = lock::take(archive).map_err(|error| error.of(archive.display()))?;
+    set_aside(archive)
+}
+
+/// Moves the files of an archive to a name beside it, which comes back if there was one.
+fn set_aside(archive: &Path) -> Result<Option<PathBuf>, ArchiveError> {
     let aside = beside(archive, &format!(".before-{}", now_seconds()));
     let moved = |suffix: &str| match fs::rename(beside(archive, suffix), beside(&aside, suffix)) {
         Ok(()) => Ok(true),
@@ -59,13 +75,12 @@ pub fn restore(from: &Path, archive: &Path) -> Result<Option<PathBuf>, ArchiveEr
     for suffix in ["-wal", "-shm"] {
         moved(suffix)?;
     }
-    fs::rename(&partial, archive).map_err(|error| about(archive, &error))?;
     Ok(had_one.then_some(aside))
 }
 
 fn open(path: &Path) -> Result<Connection, ArchiveError> {
     if !path.is_file() {
-        return Err(ArchiveError(format!("{} is no file", path.display())));
+        return Err(ArchiveError::new(format!("{} is no file", path.display())));
     }
     // Not read-only: a copy of a running relay's files may hold its newest posts in the file beside it.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -74,21 +89,26 @@ fn open(path: &Path) -> Result<Connection, ArchiveError> {
         db.query_row("SELECT count(*) FROM sqlite_schema", [], |_row| Ok(()))?;
         Ok(db)
     });
-    opened.map_err(|error| about(path, &error))
+    opened.map_err(|error| ArchiveError::from(error).of(path.display()))
 }
 
 fn check(db: &Connection) -> Result<(), ArchiveError> {
     let format: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if !(1..=VERSION).contains(&format) {
-        return Err(ArchiveError(format!(
+        return Err(ArchiveError::new(format!(
             "is no archive of this version or an older one (its format is {format}, this program's is {VERSION})"
         )));
     }
     let found: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     match found.as_str() {
         "ok" => Ok(()),
-        broken => Err(ArchiveError(format!("is broken: {broken}"))),
+        broken => Err(ArchiveError::new(format!("is broken: {broken}"))),
     }
+}
+
+/// As [`copy`], and leaves nothing half-written behind.
+fn copied(db: &Connection, to: &Path) -> Result<(), ArchiveError> {
+    copy(db, to).inspect_err(|_error| fs::remove_file(to).unwrap_or_default())
 }
 
 /// Writes the whole database into a new file, which then is an archive of an epoch of its own.
@@ -101,7 +121,7 @@ fn copy(db: &Connection, to: &Path) -> Result<(), ArchiveError> {
     }
     let name = to
         .to_str()
-        .ok_or_else(|| ArchiveError("the name must be plain text".to_owned()))?;
+        .ok_or_else(|| ArchiveError::new("the name must be plain text".to_owned()))?;
     db.execute("VACUUM INTO ?1", [name])?;
     let copy = Connection::open(to)?;
     let format: i64 = copy.query_row("PRAGMA user_version", [], |row| row.get(0))?;
@@ -114,5 +134,5 @@ fn copy(db: &Connection, to: &Path) -> Result<(), ArchiveError> {
 }
 
 fn about(path: &Path, error: &impl core::fmt::Display) -> ArchiveError {
-    ArchiveError(format!("{}: {error}", path.display()))
+    ArchiveError::new(format!("{}: {error}", path.display()))
 }

@@ -1,11 +1,11 @@
 //! The writing side: what the merge must remember, kept in tables.
 //!
-//! Every function works inside the transaction that [`Ledger::begin`] opened, and sees what was
-//! written in it.
+//! Every function works inside the transaction that [`Ledger::begin`] opened, and sees what was written in it.
 
 mod bounds;
 mod events;
 mod people;
+mod trial;
 
 use std::{
     cell::Cell,
@@ -94,7 +94,7 @@ impl Ledger {
     /// When there is no archive there, or one of another version.
     pub fn beside(path: &Path) -> Result<Self, ArchiveError> {
         let db = schema::open_as_it_is(path)
-            .map_err(|error| ArchiveError(format!("archive {}: {}", path.display(), error.0)))?;
+            .map_err(|error| error.of(format_args!("archive {}", path.display())))?;
         let mut ledger = Self::new(db, None)?;
         ledger.is_owner = false;
         Ok(ledger)
@@ -131,6 +131,7 @@ impl Ledger {
         if let Err(error) = self.run("ROLLBACK", []) {
             tracing::debug!(%error, "nothing to roll back");
         }
+        self.forbid_writing(false);
     }
 
     /// Stores a post, in place of what was stored under its `uri`. When its id changed, the old one

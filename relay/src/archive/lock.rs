@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::ArchiveError;
+use super::{ArchiveError, Trouble};
 
 /// Takes the lock of an archive; it is free again when the file is closed, also by a process that is killed.
 pub(super) fn take(archive: &Path) -> Result<File, ArchiveError> {
@@ -16,15 +16,16 @@ pub(super) fn take(archive: &Path) -> Result<File, ArchiveError> {
         .write(true)
         .open(&path)
         .map_err(|error| {
-            ArchiveError(format!(
+            ArchiveError::new(format!(
                 "{} cannot be written ({error}); does the folder exist, and may this user write in it?",
                 path.display()
             ))
         })?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(ArchiveError(
-            "is in use by another relay; stop that one first".to_owned(),
+        Err(TryLockError::WouldBlock) => Err(ArchiveError::with(
+            Trouble::Locked,
+            "is in use by another relay",
         )),
         // Some network file systems know no locks; SQLite has its own words for those.
         Err(TryLockError::Error(error)) => {

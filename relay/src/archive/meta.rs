@@ -37,7 +37,7 @@ pub(super) fn put(db: &Connection, name: &str, value: impl ToSql) -> rusqlite::R
 }
 
 /// Forgets a value.
-fn drop_value(db: &Connection, name: &str) -> rusqlite::Result<()> {
+pub(super) fn drop_value(db: &Connection, name: &str) -> rusqlite::Result<()> {
     db.execute("DELETE FROM meta WHERE name = ?1", [name])?;
     Ok(())
 }

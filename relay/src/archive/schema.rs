@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{ArchiveError, meta, migration};
+use super::{ArchiveError, Trouble, meta, migration};
 
 /// Raised when a table changes in a way that older programs cannot read.
 pub(super) const VERSION: i64 = 3;
@@ -153,10 +153,11 @@ pub(super) fn prepare(db: &mut Connection, scratch: bool) -> Result<(), ArchiveE
     db.busy_timeout(std::time::Duration::from_secs(5))?;
     let found: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if found > VERSION {
-        return Err(ArchiveError(format!(
+        return Err(ArchiveError::new(format!(
             "was written by a newer version (its format is {found}, this program's is {VERSION}); use that version or another file"
         )));
     }
+    recognise(db, found)?;
     if found == 0 {
         // Counts only before the first table is made: space that posts leave can be given back later.
         db.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
@@ -173,6 +174,20 @@ pub(super) fn prepare(db: &mut Connection, scratch: bool) -> Result<(), ArchiveE
     meta::settle(db)
 }
 
+/// Refuses a database that another program made: whatever number it gives its format, it is no archive.
+fn recognise(db: &Connection, format: i64) -> Result<(), ArchiveError> {
+    let tables = "SELECT count(*), coalesce(sum(name = 'posts'), 0) FROM sqlite_schema";
+    let found = db.query_row(tables, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    match found {
+        (0_i64, _) if format == 0 => Ok(()),
+        (_, 1..) if format > 0 => Ok(()),
+        _ => Err(ArchiveError::with(
+            Trouble::Foreign,
+            "is the database of another program",
+        )),
+    }
+}
+
 /// Opens an archive of exactly this format for writing, without changing anything by that.
 pub(super) fn open_as_it_is(path: &Path) -> Result<Connection, ArchiveError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -180,7 +195,7 @@ pub(super) fn open_as_it_is(path: &Path) -> Result<Connection, ArchiveError> {
     db.busy_timeout(std::time::Duration::from_secs(5))?;
     let found: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if found != VERSION {
-        return Err(ArchiveError(format!(
+        return Err(ArchiveError::new(format!(
             "has the format {found}, this program's is {VERSION}; start the relay of this version on it once"
         )));
     }

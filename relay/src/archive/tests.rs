@@ -10,6 +10,7 @@ use proptest::prelude::*;
 mod keeping;
 mod lasting;
 mod trends;
+mod trouble;
 
 fn row(second: u32, uri: &str) -> Row {
     let id = PublicId::of(i64::from(second), uri, 0).unwrap();

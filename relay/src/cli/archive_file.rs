@@ -7,7 +7,20 @@ use clap::Args;
 use super::{Failure, Outcome, say, settings::Settings};
 use crate::{archive, config::ArchivePlace};
 
-/// Options of `backup` and of `restore`.
+/// Options of `restore`.
+#[derive(Args, Debug)]
+pub(crate) struct Restore {
+    /// The copy
+    #[arg(required_unless_present = "empty", conflicts_with = "empty")]
+    file: Option<PathBuf>,
+    /// Begin with an empty archive, as when the file is damaged and there is no copy
+    #[arg(long)]
+    empty: bool,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// Options of `backup`.
 #[derive(Args, Debug)]
 pub(crate) struct FileOf {
     /// The copy
@@ -39,16 +52,24 @@ pub(crate) fn backup(of: &FileOf) -> Outcome {
     ))
 }
 
-/// Puts a copy in the archive's place; no relay may be running.
-pub(crate) fn restore(of: &FileOf) -> Outcome {
-    let archive = archive_of(&of.settings)?;
-    let former = archive::restore(&of.file, &archive)?;
+/// Puts a copy, or nothing, in the archive's place; no relay may be running. What was there is kept.
+pub(crate) fn restore(asked: &Restore) -> Outcome {
+    let archive = archive_of(&asked.settings)?;
+    let (former, now) = match &asked.file {
+        Some(file) => (
+            archive::restore(file, &archive)?,
+            format!("{} is the archive now.", file.display()),
+        ),
+        None => (
+            archive::begin_anew(&archive)?,
+            "There is no archive any more: the relay begins a new one.".to_owned(),
+        ),
+    };
     let kept = former.map_or_else(String::new, |it| {
         format!(" What was there is kept as {}.", it.display())
     });
     say(&format!(
-        "{} is the archive now.{kept} Start the relay: it asks its sources for what came since.\n",
-        of.file.display()
+        "{now}{kept} Start the relay: it asks its sources for what came since.\n"
     ))
 }
 

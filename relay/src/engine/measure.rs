@@ -2,6 +2,7 @@
 
 use super::Engine;
 use crate::{
+    archive::Trouble,
     metrics::{Kind, Page, process, whole},
     source::{SourceReport, State, health::unix_millis},
 };
@@ -99,6 +100,7 @@ impl Engine {
     /// Writes its part of the page.
     pub fn measure(&self, page: &mut Page) {
         self.measure_sources(page);
+        self.measure_budgets(page);
         self.measure_merge(page);
         self.measure_moderation(page);
         self.measure_log(page);
@@ -127,6 +129,26 @@ impl Engine {
                     family.sample(&[("source", &report.domain)], number);
                 }
             }
+        }
+    }
+
+    fn measure_budgets(&self, page: &mut Page) {
+        let standings = self.listening.standings();
+        let mut family = page.family(
+            "watersmeet_source_budget_requests",
+            Kind::Gauge,
+            "Requests that a source could be asked at once.",
+        );
+        for (domain, standing) in &standings {
+            family.sample(&[("source", domain)], standing.left);
+        }
+        let mut family = page.family(
+            "watersmeet_source_budget_closed_seconds",
+            Kind::Gauge,
+            "For how long a source is asked nothing, because it had enough; 0 when it may be asked.",
+        );
+        for (domain, standing) in &standings {
+            family.sample(&[("source", domain)], standing.closed_for.as_secs_f64());
         }
     }
 
@@ -204,6 +226,33 @@ impl Engine {
             "Size of the archive's files, in bytes.",
             whole(self.archive.bytes()),
         );
+        page.one(
+            "watersmeet_archive_posts",
+            Kind::Gauge,
+            "Posts that are kept.",
+            whole(u64::try_from(self.merge.pace.posts.get()).unwrap_or_default()),
+        );
+        let failing = self.failing();
+        let mut family = page.family(
+            "watersmeet_archive_trouble",
+            Kind::Gauge,
+            "What keeps the archive from taking posts: 1 for what does, 0 for the others.",
+        );
+        for trouble in Trouble::ALL {
+            let is_so = failing.is_some_and(|it| it.trouble == trouble);
+            family.sample(
+                &[("trouble", trouble.name())],
+                if is_so { 1.0 } else { 0.0 },
+            );
+        }
+        if let Some(since) = failing.and_then(|it| seconds(Some(it.since))) {
+            page.one(
+                "watersmeet_archive_trouble_since_seconds",
+                Kind::Gauge,
+                "Since when the archive takes no posts, in seconds since 1970.",
+                since,
+            );
+        }
     }
 }
 

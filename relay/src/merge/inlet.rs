@@ -1,7 +1,7 @@
 //! The way into the merge, for everybody who hears or is asked something.
 
 use timeline::merge::Arrival;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{AccountTold, Input, Stopped};
 
@@ -9,6 +9,7 @@ use super::{AccountTold, Input, Stopped};
 #[derive(Clone, Debug)]
 pub struct Inlet {
     pub(super) sender: mpsc::Sender<Input>,
+    pub(super) lost: watch::Receiver<i64>,
 }
 
 impl Inlet {
@@ -69,6 +70,13 @@ impl Inlet {
             .send(Input::Known(voices, hosts))
             .await
             .map_err(|_closed| Stopped)
+    }
+
+    /// Changes each time that the archive takes posts again after it did not: what was told since that moment, in milliseconds
+    /// since 1970, may be lost and is to be asked for again.
+    #[must_use]
+    pub fn lost(&self) -> watch::Receiver<i64> {
+        self.lost.clone()
     }
 
     /// How many arrivals wait to be merged.

@@ -77,6 +77,16 @@ impl Store {
         result
     }
 
+    /// Living posts there are.
+    pub(super) fn posts(&self) -> i64 {
+        self.ledger.posts()
+    }
+
+    /// Whether the archive takes anything.
+    pub(super) fn try_out(&mut self) -> Result<(), ArchiveError> {
+        self.ledger.try_out()
+    }
+
     /// Lets some of what is beyond the bounds go at `now`, in seconds; `true` when there may be more.
     pub(super) fn prune(&mut self, now: i64) -> bool {
         let result = self.ledger.prune(now);
@@ -163,7 +173,10 @@ impl Store {
 
     fn checked<T: Default>(&mut self, result: Result<T, ArchiveError>) -> T {
         result.unwrap_or_else(|error| {
-            self.failure.get_or_insert(error);
+            if self.failure.is_none() {
+                self.ledger.give_up();
+                self.failure = Some(error);
+            }
             T::default()
         })
     }

@@ -11,6 +11,8 @@ use crate::{
     views::{Interest, Reach, Selection},
 };
 
+mod trouble;
+
 const T0: i64 = 1_700_000_000_000;
 
 struct Rig {
@@ -119,7 +121,7 @@ async fn a_post_seen_twice_is_kept_and_told_once() {
         "{json}"
     );
     assert_eq!(kinds(&rig.log), [Kind::Appeared]);
-    assert!(*rig.merge.healthy.borrow());
+    assert_eq!(*rig.merge.failing.borrow(), None);
 }
 
 #[tokio::test]

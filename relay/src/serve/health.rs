@@ -27,7 +27,8 @@ pub(super) async fn live() -> Response {
     ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
 }
 
-/// `GET /health` and `/health/ready`: 200 when posts can be read. Sources may all be down: the archive still answers.
+/// `GET /health` and `/health/ready`: 200 when posts can be read and new ones are kept. Sources may all be down: the archive still
+/// answers.
 pub(super) async fn health(State(shared): State<Shared>) -> Response {
     let is_ready = timeout(READY_TIME, shared.engine.is_ready())
         .await
@@ -38,9 +39,17 @@ pub(super) async fn health(State(shared): State<Shared>) -> Response {
     } else {
         StatusCode::SERVICE_UNAVAILABLE
     };
+    let trouble = shared.engine.failing().map(|it| {
+        json!({
+            "kind": it.trouble.name(),
+            "since": Timestamp::from_unix_millis(it.since),
+            "advice": it.trouble.advice(),
+        })
+    });
     let body = json!({
         "live": true,
         "ready": is_ready,
+        "archive": {"trouble": trouble},
         "sources": {"total": total, "hearing": hearing},
     });
     (status, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()

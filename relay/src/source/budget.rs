@@ -21,6 +21,15 @@ pub enum Urgency {
     Spare,
 }
 
+/// How a budget stands at a moment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Standing {
+    /// Requests that could be made at once.
+    pub left: f64,
+    /// For how long the server wants nothing to be asked; zero when it is open.
+    pub closed_for: Duration,
+}
+
 /// A token bucket that also obeys what the server says.
 #[derive(Debug)]
 pub struct Budget {
@@ -42,6 +51,19 @@ impl Budget {
             tokens: burst,
             filled_at: now,
             closed_until: None,
+        }
+    }
+
+    /// How it stands, for whoever watches.
+    #[must_use]
+    pub fn standing(&self, now: Instant) -> Standing {
+        let spacing = self.spacing.as_secs_f64().max(1e-9);
+        let gained = now.saturating_duration_since(self.filled_at).as_secs_f64() / spacing;
+        Standing {
+            left: (self.tokens + gained).min(self.burst),
+            closed_for: self
+                .closed_until
+                .map_or(Duration::ZERO, |until| until.saturating_duration_since(now)),
         }
     }
 
@@ -139,6 +161,19 @@ mod tests {
             budget.take(Urgency::Person, start + Duration::from_secs(3)),
             Err(Duration::from_secs(7))
         );
+    }
+
+    #[tokio::test]
+    async fn how_it_stands_is_told_without_taking_anything() {
+        let start = Instant::now();
+        let mut budget = budget(start);
+        budget.take(Urgency::Person, start).unwrap();
+        assert!((budget.standing(start).left - 4.0).abs() < 1e-9);
+        let later = start + Duration::from_secs(60);
+        assert!((budget.standing(later).left - 5.0).abs() < 1e-9);
+        budget.close_for(Duration::from_secs(10), start);
+        assert_eq!(budget.standing(start).closed_for, Duration::from_secs(10));
+        assert_eq!(budget.standing(later).closed_for, Duration::ZERO);
     }
 
     #[tokio::test]

@@ -10,7 +10,7 @@ use mastodon::{Answer, ApiError, Endpoint, RateLimit};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{
-    budget::{Budget, Urgency},
+    budget::{Budget, Standing, Urgency},
     guard::Guard,
     health::unix_millis,
     resolve::Resolver,
@@ -279,6 +279,11 @@ impl Host {
         {
             self.close_for(wait);
         }
+    }
+
+    /// How its budget stands.
+    pub(super) fn standing(&self) -> Standing {
+        self.budget(|budget| budget.standing(Instant::now()))
     }
 
     /// Asks nothing for so long.

@@ -67,6 +67,7 @@ pub(super) async fn watch(ears: &Ears) {
         return;
     }
     let mut healing_since = Some(0);
+    let mut lost = ears.inlet.lost();
     loop {
         let next = rounds
             .iter()
@@ -78,6 +79,10 @@ pub(super) async fn watch(ears: &Ears) {
             () = ears.heal.notified() => {
                 let cut = ears.heard_until().unwrap_or_else(unix_millis);
                 healing_since = Some(healing_since.map_or(cut, |it: i64| it.min(cut)));
+            }
+            Ok(()) = lost.changed() => {
+                let since = *lost.borrow_and_update();
+                healing_since = Some(healing_since.map_or(since, |it: i64| it.min(since)));
             }
         }
         if learned_at.elapsed() > LEARN_AGAIN_AFTER {

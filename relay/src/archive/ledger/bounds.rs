@@ -172,6 +172,12 @@ impl Ledger {
         Ok(())
     }
 
+    /// Living posts there are, as of the last batch.
+    #[must_use]
+    pub fn posts(&self) -> i64 {
+        self.stored.get().posts
+    }
+
     /// Bytes of the file that hold something.
     fn used_bytes(&self) -> Result<u64, ArchiveError> {
         let pages = self.pragma("page_count")? - self.pragma("freelist_count")?;
@@ -179,7 +185,7 @@ impl Ledger {
         Ok(u64::try_from(bytes).unwrap_or_default())
     }
 
-    fn pragma(&self, name: &str) -> Result<i64, ArchiveError> {
+    pub(super) fn pragma(&self, name: &str) -> Result<i64, ArchiveError> {
         Ok(self
             .db
             .prepare_cached(&format!("PRAGMA {name}"))?

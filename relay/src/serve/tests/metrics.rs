@@ -62,6 +62,11 @@ async fn the_metrics_are_valid_and_count_what_happened() {
         1.0
     );
     assert!(value("watersmeet_archive_bytes", &[]) > 0.0);
+    assert_eq!(value("watersmeet_archive_posts", &[]), 1.0);
+    assert_eq!(
+        value("watersmeet_archive_trouble", &[("trouble", "full")]),
+        0.0
+    );
     assert!(value("watersmeet_uptime_seconds", &[]) < 60.0);
 }
 
