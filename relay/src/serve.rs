@@ -25,7 +25,7 @@ mod news;
 mod oauth;
 mod page;
 mod paging;
-mod polls;
+mod parts;
 mod query;
 mod readers;
 mod routes;

@@ -191,6 +191,8 @@ def _():
     (relation,) = client.account_relationships([ada])
     same((relation.id, relation.following, relation.blocking), (ada.id, False, False))
     same([it.id for it in client.accounts([ada])], [ada.id])
+    # It sends this one's parameters as a body.
+    same([it.id for it in client.account_familiar_followers([ada])], [ada.id])
 
 
 @check("reads the trends")

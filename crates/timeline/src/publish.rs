@@ -38,9 +38,7 @@ pub fn public_copy(status: &Status, domain: &str) -> Status {
         mention.acct = full_handle(&mention.acct, domain);
         mention.id = AccountId::new(account_id("", &mention.acct));
     }
-    for (number, media) in copy.media_attachments.iter_mut().enumerate() {
-        media.id = MediaId::new(named_id(&format!("{uri}#media/{number}")));
-    }
+    name_media(&mut copy);
     if let Some(poll) = &mut copy.poll {
         poll.id = PollId::new(named_id(&format!("{uri}#poll")));
         poll.voted = None;
@@ -73,6 +71,27 @@ pub fn public_copy(status: &Status, domain: &str) -> Status {
     copy.relay = None;
     copy
 }
+
+/// Gives attachments the ids that follow from the status's own: its digits, then two for the place.
+pub(crate) fn name_media(status: &mut Status) {
+    for (place, media) in status.media_attachments.iter_mut().enumerate() {
+        media.id = MediaId::new(format!("{}{:02}", status.id, place.min(LAST_PLACE)));
+    }
+}
+
+/// Which attachment of which post has this public id; its place is counted from 0.
+#[must_use]
+pub fn media_in(id: &str) -> Option<(PublicId, usize)> {
+    let (post, place) = id.split_at_checked(id.len().checked_sub(2)?)?;
+    let place = place
+        .bytes()
+        .all(|it| it.is_ascii_digit())
+        .then_some(place)?;
+    Some((PublicId::parse(post)?, place.parse().ok()?))
+}
+
+/// The last place that two digits can name; more attachments no server allows.
+const LAST_PLACE: usize = 99;
 
 /// The handle with its domain, as everybody elsewhere writes it.
 #[must_use]
@@ -232,6 +251,24 @@ mod tests {
             "a & b &nope; &#xZZ; &é"
         );
         assert_eq!(plain_text("&#39;&#x1F600;"), "'😀");
+    }
+
+    #[test]
+    fn the_id_of_an_attachment_leads_to_its_post_and_its_place() {
+        let mut status = Status {
+            id: StatusId::new("3650722203017194256"),
+            media_attachments: vec![Default::default(); 101],
+            ..Status::default()
+        };
+        name_media(&mut status);
+        let post = PublicId::parse("3650722203017194256").unwrap();
+        for (place, led_to) in [(0, 0), (7, 7), (42, 42), (99, 99), (100, 99)] {
+            let id = status.media_attachments[place].id.as_str();
+            assert_eq!(media_in(id), Some((post, led_to)), "{id}");
+        }
+        for strange in ["", "1", "12", "1é", "123+4", "x00", "365072220301719425é"] {
+            assert_eq!(media_in(strange), None, "{strange}");
+        }
     }
 
     #[test]

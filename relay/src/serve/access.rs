@@ -1,9 +1,48 @@
 //! Who may see what a source shows only to people who are signed in there: readers with the relay's access key.
 
-use axum::http::{HeaderMap, header};
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, header, request::Parts},
+};
 
-use super::query::Query;
-use crate::config::Config;
+use super::{answer::Freshness, error::ApiError, query::Query, shared::Shared};
+use crate::{archive::StoredStatus, config::Config};
+
+/// What the reader of one request may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sight {
+    /// Whether guarded posts belong to it.
+    pub(super) of_guarded: bool,
+}
+
+impl Sight {
+    /// How long what this reader is told may be kept, and by whom.
+    pub(super) fn freshness(self) -> Freshness {
+        Freshness::for_reader(self.of_guarded)
+    }
+
+    /// Whether this reader may see a post.
+    pub(super) fn has(self, status: &StoredStatus) -> bool {
+        self.of_guarded || !status.is_guarded
+    }
+
+    /// A post that was looked for; one that this reader may not see is as unknown as one that there is not.
+    pub(super) fn found(self, status: Option<StoredStatus>) -> Result<StoredStatus, ApiError> {
+        let status = status.filter(|it| self.has(it));
+        status.ok_or_else(ApiError::record_not_found)
+    }
+}
+
+impl FromRequestParts<Shared> for Sight {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, ApiError> {
+        let query = Query::of(&parts.uri)?;
+        Ok(Self {
+            of_guarded: has_key(&shared.config, &parts.headers, &query),
+        })
+    }
+}
 
 /// Whether a request brings one of the relay's access keys: as a bearer token, in the query, or as a socket's subprotocol.
 /// Any other token is a guest's and opens nothing.

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use timeline::{public_id::PublicId, tag};
 
 use super::{
-    access::has_key,
+    access::Sight,
     answer::{self, Freshness, json_of},
     error::ApiError,
     oauth::guest_account,
@@ -113,10 +113,10 @@ async fn statuses(
     Path(id): Path<String>,
     uri: Uri,
     query: Query,
+    sight: Sight,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let may_see_guarded = has_key(&shared.config, &asked, &query);
-    let freshness = Freshness::for_reader(may_see_guarded);
+    let freshness = sight.freshness();
     let paging = paging_of(&query)?;
     let tagged = query.get("tagged").map(tag::key);
     let person = match find(&shared, &id).await? {
@@ -128,7 +128,7 @@ async fn statuses(
         only_media: query.flag("only_media"),
         exclude_replies: query.flag("exclude_replies"),
         tagged,
-        with_guarded: may_see_guarded,
+        with_guarded: sight.of_guarded,
     };
     let archive = &shared.engine.archive;
     // Upwards there is nothing that a source has and the relay has not heard.

@@ -41,11 +41,10 @@ pub(super) const LISTS: [&str; 25] = [
 ];
 
 /// Single things of which there is none.
-pub(super) const MISSING: [&str; 13] = [
+pub(super) const MISSING: [&str; 12] = [
     "/api/v1/conversations/{id}",
     "/api/v1/filters/{id}",
     "/api/v1/instance/terms_of_service",
-    "/api/v1/media/{id}",
     "/api/v1/notifications/{id}",
     "/api/v1/notifications/requests/{id}",
     "/api/v1/push/subscription",

@@ -1,9 +1,11 @@
 //! Parameters out of a request's body, however a client writes them: URL-encoded, JSON or multipart, and beside it in the address.
 
 use axum::{
-    body::{Body, to_bytes},
+    body::{Body, HttpBody as _, to_bytes},
     extract::{FromRequest, Multipart, Request},
-    http::{StatusCode, header},
+    http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts},
+    middleware::Next,
+    response::Response,
 };
 use bytes::Bytes;
 use serde_json::Value;
@@ -12,6 +14,12 @@ use super::{error::ApiError, query::Query};
 
 /// Longest body; a registration with many redirect addresses takes a tenth of it.
 const MAX_BODY_BYTES: usize = 16 * 1024;
+
+const JSON: &str = "application/json";
+const MULTIPART: &str = "multipart/form-data";
+
+/// What parameters are written in.
+const KINDS: [&str; 3] = [JSON, MULTIPART, "application/x-www-form-urlencoded"];
 
 /// The parameters of a request; one in the body wins over one of the same name in the address.
 #[derive(Debug)]
@@ -27,21 +35,64 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         })?;
         let in_address = head.uri.query().unwrap_or_default();
         let mut pairs = pairs_of(in_address.as_bytes());
-        let kind = head
-            .headers
-            .get(header::CONTENT_TYPE)
-            .and_then(|it| it.to_str().ok())
-            .unwrap_or_default();
-        if kind.starts_with("application/json") {
-            pairs.extend(json_pairs(&bytes)?);
-        } else if kind.starts_with("multipart/form-data") {
-            let request = Request::from_parts(head, Body::from(bytes));
-            pairs.extend(multipart_pairs(request, state).await?);
-        } else {
-            pairs.extend(pairs_of(&bytes));
-        }
+        pairs.extend(body_pairs(head, bytes, state).await?);
         Query::of_pairs(pairs).map(Self)
     }
+}
+
+/// Some libraries send the parameters of a reading request in its body: Mastodon takes them there, so they are put where every
+/// route looks for them, after those of the address. A body that cannot be read says nothing.
+pub(super) async fn take_parameters_of_body(request: Request, next: Next) -> Response {
+    let is_reading = matches!(*request.method(), Method::GET | Method::HEAD);
+    let is_api = request.uri().path().starts_with("/api/");
+    let kind = kind_of(request.headers());
+    let has_parameters = KINDS.iter().any(|it| kind.starts_with(it));
+    if !is_reading || !is_api || !has_parameters || request.body().is_end_stream() {
+        return next.run(request).await;
+    }
+    let (mut head, body) = request.into_parts();
+    if let Ok(bytes) = to_bytes(body, MAX_BODY_BYTES).await
+        && let Ok(pairs) = body_pairs(head.clone(), bytes, &()).await
+        && let Some(uri) = with_pairs(&head.uri, &pairs)
+    {
+        head.uri = uri;
+    }
+    next.run(Request::from_parts(head, Body::empty())).await
+}
+
+/// The type of a body, as its head says.
+fn kind_of(headers: &HeaderMap) -> &str {
+    let kind = headers.get(header::CONTENT_TYPE);
+    kind.and_then(|it| it.to_str().ok()).unwrap_or_default()
+}
+
+/// An address with more parameters; nothing when there are none, or too much.
+fn with_pairs(uri: &Uri, pairs: &[(String, String)]) -> Option<Uri> {
+    if pairs.is_empty() {
+        return None;
+    }
+    let known = uri.query().filter(|it| !it.is_empty());
+    let mut query = known.map(|it| format!("{it}&")).unwrap_or_default();
+    let mut more = form_urlencoded::Serializer::new(String::new());
+    query.push_str(&more.extend_pairs(pairs).finish());
+    Uri::try_from(format!("{}?{query}", uri.path())).ok()
+}
+
+/// The parameters in a body, by the type that its head says.
+async fn body_pairs<S: Send + Sync>(
+    head: Parts,
+    bytes: Bytes,
+    state: &S,
+) -> Result<Vec<(String, String)>, ApiError> {
+    let kind = kind_of(&head.headers);
+    if kind.starts_with(JSON) {
+        return json_pairs(&bytes);
+    }
+    if kind.starts_with(MULTIPART) {
+        let request = Request::from_parts(head, Body::from(bytes));
+        return multipart_pairs(request, state).await;
+    }
+    Ok(pairs_of(&bytes))
 }
 
 fn pairs_of(text: &[u8]) -> Vec<(String, String)> {

@@ -18,11 +18,12 @@ use super::{
     error::ApiError,
     feeds,
     files::Site,
+    form::take_parameters_of_body,
     health, instance,
     limits::keep_bounds,
     lists,
     metrics::{self, Measured},
-    oauth, polls,
+    oauth, parts,
     readers::{Caller, keep_limits},
     search,
     shared::Shared,
@@ -63,7 +64,7 @@ pub(super) fn router(shared: Shared, streams: Streams, site: Arc<Site>) -> Route
         .route("/api/v1/lists", get(lists::lists))
         .route("/api/v1/lists/{id}", get(lists::list))
         .route("/api/v1/lists/{id}/accounts", get(lists::accounts))
-        .route("/api/v1/polls/{id}", get(polls::poll))
+        .merge(parts::routes())
         .route("/.well-known/nodeinfo", get(instance::nodeinfo_links))
         .route("/nodeinfo/2.0", get(instance::nodeinfo_2_0))
         .route("/nodeinfo/2.1", get(instance::nodeinfo_2_1))
@@ -80,6 +81,7 @@ pub(super) fn router(shared: Shared, streams: Streams, site: Arc<Site>) -> Route
     Router::new()
         .fallback_service(routes)
         .layer(from_fn(forgive_slash))
+        .layer(from_fn(take_parameters_of_body))
         .layer(from_fn_with_state(readers, keep_limits))
         .layer(from_fn(keep_bounds))
         .layer(from_fn(allow_every_origin))

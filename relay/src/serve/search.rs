@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 use timeline::{public_id::named_id, tag};
 
 use super::{
-    access::has_key,
+    access::Sight,
     accounts::called,
-    answer::{self, Freshness, json_of},
+    answer::{self, json_of},
     error::ApiError,
     paging,
     query::Query,
@@ -48,61 +48,57 @@ struct Found {
 async fn v2(
     State(shared): State<Shared>,
     query: Query,
+    sight: Sight,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let may_see_guarded = has_key(&shared.config, &asked, &query);
-    let found = find(&shared, &query, may_see_guarded).await?;
+    let found = find(&shared, &query, sight).await?;
     let mut hashtags = Vec::new();
     for name in &found.hashtags {
-        hashtags.push(tag_of(&shared, name, may_see_guarded).await?);
+        hashtags.push(tag_of(&shared, name, sight).await?);
     }
-    Ok(told(&asked, may_see_guarded, &found, &hashtags.into()))
+    Ok(told(&asked, sight, &found, &hashtags.into()))
 }
 
 /// `GET /api/v1/search`: the same with the plain names of hashtags.
 async fn v1(
     State(shared): State<Shared>,
     query: Query,
+    sight: Sight,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let may_see_guarded = has_key(&shared.config, &asked, &query);
-    let found = find(&shared, &query, may_see_guarded).await?;
-    Ok(told(
-        &asked,
-        may_see_guarded,
-        &found,
-        &json!(found.hashtags),
-    ))
+    let found = find(&shared, &query, sight).await?;
+    Ok(told(&asked, sight, &found, &json!(found.hashtags)))
 }
 
 /// `GET /api/v1/accounts/search`.
 async fn people(
     State(shared): State<Shared>,
     query: Query,
+    sight: Sight,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let may_see_guarded = has_key(&shared.config, &asked, &query);
-    let part = part(&query, may_see_guarded);
+    let part = part(&query, sight);
     let found = accounts(&shared, text(&query)?, query.flag("resolve"), part).await?;
-    let freshness = Freshness::for_reader(may_see_guarded);
-    Ok(answer::json(&asked, freshness, answer::list(&found)))
+    Ok(answer::json(
+        &asked,
+        sight.freshness(),
+        answer::list(&found),
+    ))
 }
 
 /// `GET /api/v1/tags/:name`; a hashtag that nobody used has a history of zeros.
 async fn hashtag(
     State(shared): State<Shared>,
     Path(name): Path<String>,
-    query: Query,
+    sight: Sight,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let may_see_guarded = has_key(&shared.config, &asked, &query);
     let key = tag::key(&name);
     if key.is_empty() {
         return Err(ApiError::record_not_found());
     }
-    let body = tag_of(&shared, &key, may_see_guarded).await?;
-    let freshness = Freshness::for_reader(may_see_guarded);
-    Ok(json_of(&asked, freshness, &body))
+    let body = tag_of(&shared, &key, sight).await?;
+    Ok(json_of(&asked, sight.freshness(), &body))
 }
 
 fn text(query: &Query) -> Result<&str, ApiError> {
@@ -110,18 +106,18 @@ fn text(query: &Query) -> Result<&str, ApiError> {
     text.ok_or_else(|| ApiError::bad_request("q is missing: say what to search for"))
 }
 
-fn part(query: &Query, with_guarded: bool) -> Part {
+fn part(query: &Query, sight: Sight) -> Part {
     let offset = query.get("offset").and_then(|it| it.parse().ok());
     Part {
         offset: offset.unwrap_or(0).min(MAX_OFFSET),
         limit: paging::limit(query.get("limit")),
-        with_guarded,
+        with_guarded: sight.of_guarded,
     }
 }
 
-async fn find(shared: &Shared, query: &Query, may_see_guarded: bool) -> Result<Found, ApiError> {
+async fn find(shared: &Shared, query: &Query, sight: Sight) -> Result<Found, ApiError> {
     let text = text(query)?;
-    let (part, resolve) = (part(query, may_see_guarded), query.flag("resolve"));
+    let (part, resolve) = (part(query, sight), query.flag("resolve"));
     let kind = query.get("type");
     if let Some(other) = kind.filter(|it| !matches!(*it, "accounts" | "hashtags" | "statuses")) {
         return Err(ApiError::bad_request(format!(
@@ -133,7 +129,7 @@ async fn find(shared: &Shared, query: &Query, may_see_guarded: bool) -> Result<F
     if let Some(address) = address_in(text) {
         if wants("statuses") {
             let status = at(shared, text, &address, resolve).await?;
-            let status = status.filter(|it| may_see_guarded || !it.is_guarded);
+            let status = status.filter(|it| sight.has(it));
             found.statuses.extend(status.map(|it| it.json));
         }
         if wants("accounts")
@@ -228,9 +224,9 @@ fn acct_in(address: &Uri) -> Option<String> {
     })
 }
 
-async fn tag_of(shared: &Shared, key: &str, may_see_guarded: bool) -> Result<Value, ApiError> {
+async fn tag_of(shared: &Shared, key: &str, sight: Sight) -> Result<Value, ApiError> {
     let archive = &shared.engine.archive;
-    let history = archive.tag_history(key, may_see_guarded).await?;
+    let history = archive.tag_history(key, sight.of_guarded).await?;
     Ok(shown_tag(shared, key, &history))
 }
 
@@ -260,7 +256,7 @@ pub(super) fn shown_history(history: &[TagDay]) -> Value {
     history.iter().map(day).collect()
 }
 
-fn told(asked: &HeaderMap, may_see_guarded: bool, found: &Found, hashtags: &Value) -> Response {
+fn told(asked: &HeaderMap, sight: Sight, found: &Found, hashtags: &Value) -> Response {
     let (accounts, statuses) = (answer::list(&found.accounts), answer::list(&found.statuses));
     let hashtags = hashtags.to_string();
     let parts: [&[u8]; 7] = [
@@ -272,6 +268,5 @@ fn told(asked: &HeaderMap, may_see_guarded: bool, found: &Found, hashtags: &Valu
         hashtags.as_bytes(),
         b"}",
     ];
-    let freshness = Freshness::for_reader(may_see_guarded);
-    answer::json(asked, freshness, Bytes::from(parts.concat()))
+    answer::json(asked, sight.freshness(), Bytes::from(parts.concat()))
 }

@@ -20,14 +20,7 @@ use timeline::{
 };
 use tracing::trace;
 
-use super::{
-    access::has_key,
-    accounts::ids,
-    answer::{self, Freshness},
-    error::ApiError,
-    query::Query,
-    shared::Shared,
-};
+use super::{access::Sight, accounts::ids, answer, error::ApiError, query::Query, shared::Shared};
 use crate::archive::{ArchiveError, StoredStatus};
 
 /// Most posts that are asked about at once; Mastodon's own bound for `statuses?id[]=`.
@@ -58,21 +51,17 @@ pub(super) fn routes() -> Router<Shared> {
 async fn status(
     State(shared): State<Shared>,
     Path(id): Path<String>,
-    query: Query,
+    sight: Sight,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let may_see_guarded = has_key(&shared.config, &asked, &query);
-    let status = find(&shared, &id, may_see_guarded).await?;
-    Ok(answer::json(
-        &asked,
-        Freshness::for_reader(may_see_guarded),
-        status.json,
-    ))
+    let status = find(&shared, &id, sight).await?;
+    Ok(answer::json(&asked, sight.freshness(), status.json))
 }
 
 /// `GET /api/v1/statuses?id[]=…`: several posts; those that are unknown are left out.
 async fn statuses(
     State(shared): State<Shared>,
+    sight: Sight,
     query: Query,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
@@ -81,31 +70,25 @@ async fn statuses(
     for id in asked_for.into_iter().filter_map(PublicId::parse) {
         found.extend(shared.engine.archive.status(id).await?);
     }
-    let may_see_guarded = has_key(&shared.config, &asked, &query);
-    found.retain(|it| may_see_guarded || !it.is_guarded);
+    found.retain(|it| sight.has(it));
     let body = answer::list(found.iter().map(|it| &it.json));
-    Ok(answer::json(
-        &asked,
-        Freshness::for_reader(may_see_guarded),
-        body,
-    ))
+    Ok(answer::json(&asked, sight.freshness(), body))
 }
 
 /// `GET /api/v1/statuses/:id/context`: the conversation, out of the archive and what the sources add while the reader waits.
 async fn context(
     State(shared): State<Shared>,
     Path(id): Path<String>,
-    query: Query,
+    sight: Sight,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let may_see_guarded = has_key(&shared.config, &asked, &query);
-    let focus = find(&shared, &id, may_see_guarded).await?;
+    let focus = find(&shared, &id, sight).await?;
     // Bounded by the engine itself; when the sources are down, what the archive knows is the answer.
     let is_fresh = shared.engine.fetch_context(&focus.uri).await;
     trace!(uri = %focus.uri, is_fresh, "a conversation was asked for");
     let mut known = shared.engine.archive.context(&focus.uri).await?;
     for part in [&mut known.ancestors, &mut known.descendants] {
-        part.retain(|it| may_see_guarded || !it.is_guarded);
+        part.retain(|it| sight.has(it));
     }
     let ancestors = answer::list(known.ancestors.iter().map(|it| &it.json));
     let descendants = answer::list(in_reading_order(&focus, &known.descendants));
@@ -119,19 +102,17 @@ async fn context(
     ] {
         body.extend_from_slice(part);
     }
-    let freshness = Freshness::for_reader(may_see_guarded);
-    Ok(answer::json(&asked, freshness, Bytes::from(body)))
+    Ok(answer::json(&asked, sight.freshness(), Bytes::from(body)))
 }
 
 /// `GET /api/v1/statuses/:id/history`: the one version that is known, the present one.
 async fn history(
     State(shared): State<Shared>,
     Path(id): Path<String>,
-    query: Query,
+    sight: Sight,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let may_see_guarded = has_key(&shared.config, &asked, &query);
-    let status = read(&find(&shared, &id, may_see_guarded).await?)?;
+    let status = read(&find(&shared, &id, sight).await?)?;
     let options = status.poll.map(|poll| StatusEditPoll {
         options: poll
             .options
@@ -150,39 +131,34 @@ async fn history(
         emojis: status.emojis,
         quote: status.quote,
     };
-    let freshness = Freshness::for_reader(may_see_guarded);
-    Ok(answer::json_of(&asked, freshness, &json!([edit])))
+    Ok(answer::json_of(&asked, sight.freshness(), &json!([edit])))
 }
 
 /// `GET /api/v1/statuses/:id/source`: the words alone, for nobody here has typed them.
 async fn source(
     State(shared): State<Shared>,
     Path(id): Path<String>,
-    query: Query,
+    sight: Sight,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let may_see_guarded = has_key(&shared.config, &asked, &query);
-    let status = read(&find(&shared, &id, may_see_guarded).await?)?;
+    let status = read(&find(&shared, &id, sight).await?)?;
     let body = json!({
         "id": status.id,
         "text": plain_text(status.content.as_deref().unwrap_or_default()),
         "spoiler_text": status.spoiler_text,
     });
-    let freshness = Freshness::for_reader(may_see_guarded);
-    Ok(answer::json_of(&asked, freshness, &body))
+    Ok(answer::json_of(&asked, sight.freshness(), &body))
 }
 
 /// The paths of [`NOBODY`], for posts that there are.
 async fn nobody(
     State(shared): State<Shared>,
     Path(id): Path<String>,
-    query: Query,
+    sight: Sight,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let may_see_guarded = has_key(&shared.config, &asked, &query);
-    find(&shared, &id, may_see_guarded).await?;
-    let freshness = Freshness::for_reader(may_see_guarded);
-    Ok(answer::json_of(&asked, freshness, &json!([])))
+    find(&shared, &id, sight).await?;
+    Ok(answer::json_of(&asked, sight.freshness(), &json!([])))
 }
 
 /// A kept post as data.
@@ -190,11 +166,9 @@ fn read(status: &StoredStatus) -> Result<Status, ApiError> {
     serde_json::from_slice(&status.json).map_err(|error| ApiError::from(ArchiveError::new(error)))
 }
 
-async fn find(shared: &Shared, id: &str, may_see_guarded: bool) -> Result<StoredStatus, ApiError> {
+async fn find(shared: &Shared, id: &str, sight: Sight) -> Result<StoredStatus, ApiError> {
     let id = PublicId::parse(id).ok_or_else(ApiError::record_not_found)?;
-    let found = shared.engine.archive.status(id).await?;
-    let found = found.filter(|it| may_see_guarded || !it.is_guarded);
-    found.ok_or_else(ApiError::record_not_found)
+    sight.found(shared.engine.archive.status(id).await?)
 }
 
 /// Whether `path` is the app's page of a post whose author asks search engines to stay away.

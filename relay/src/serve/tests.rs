@@ -2,6 +2,7 @@
 
 mod about;
 mod accounts;
+mod bodies;
 mod empty;
 mod feeds;
 mod guests;
@@ -9,6 +10,7 @@ mod instance;
 mod lists;
 mod metrics;
 mod news;
+mod parts;
 mod search;
 mod sources;
 mod statuses;

@@ -6,7 +6,12 @@ use mastodon::{AccountId, RelayInfo, Status, StatusId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{Arrival, How, QuoteWord, Quoted, accept::Facts};
-use crate::{moderation::Treatment, public_id::PublicId, publish::fingerprint, tag};
+use crate::{
+    moderation::Treatment,
+    public_id::PublicId,
+    publish::{fingerprint, name_media},
+    tag,
+};
 
 /// Tellings remembered of one witness: more edits than a source is ever late by. The newest stay, by a rule that
 /// knows no order of arrival.
@@ -450,6 +455,7 @@ impl Post {
         if self.treatment.without_media {
             status.media_attachments.clear();
         }
+        name_media(&mut status);
         if let Some(parent) = &self.parent {
             status.in_reply_to_id = Some(StatusId::new(parent.id.to_string()));
             status.in_reply_to_account_id = Some(AccountId::new(parent.account.clone()));

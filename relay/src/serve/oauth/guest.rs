@@ -70,30 +70,22 @@ pub(super) async fn verify(
     headers: HeaderMap,
     query: Query,
 ) -> Result<Response, Refused> {
-    token::of_guest(&shared, &headers, &query)?;
-    let mut account = guest_account(&shared);
-    if let Value::Object(members) = &mut account {
-        members.insert(
-            "source".to_owned(),
-            json!({
-                "privacy": "public",
-                "sensitive": false,
-                "language": null,
-                "note": "",
-                "fields": [],
-                "follow_requests_count": 0,
-                "hide_collections": true,
-                "discoverable": false,
-                "indexable": false,
-            }),
-        );
+    let more = json!({
+        "source": {
+            "privacy": "public",
+            "sensitive": false,
+            "language": null,
+            "note": "",
+            "fields": [],
+            "follow_requests_count": 0,
+            "hide_collections": true,
+            "discoverable": false,
+            "indexable": false,
+        },
         // Everybody's role: no rights.
-        members.insert(
-            "role".to_owned(),
-            json!({"id": "-99", "name": "", "permissions": "0", "color": "", "highlighted": false}),
-        );
-    }
-    Ok(private(account))
+        "role": {"id": "-99", "name": "", "permissions": "0", "color": "", "highlighted": false},
+    });
+    own(&shared, &headers, &query, more)
 }
 
 /// `GET /api/v1/profile` (Mastodon 4.6).
@@ -102,24 +94,32 @@ pub(super) async fn profile(
     headers: HeaderMap,
     query: Query,
 ) -> Result<Response, Refused> {
-    token::of_guest(&shared, &headers, &query)?;
-    let mut account = guest_account(&shared);
-    if let Value::Object(members) = &mut account {
-        let more = json!({
-            "note": "",
-            "formatted_note": NOTE,
-            "formatted_fields": [],
-            "avatar_description": "",
-            "header_description": "",
-            "show_media": false,
-            "show_media_replies": false,
-            "show_featured": false,
-            "attribution_domains": [],
-            "featured_tags": [],
-        });
-        if let Value::Object(more) = more {
-            members.extend(more);
-        }
+    let more = json!({
+        "note": "",
+        "formatted_note": NOTE,
+        "formatted_fields": [],
+        "avatar_description": "",
+        "header_description": "",
+        "show_media": false,
+        "show_media_replies": false,
+        "show_featured": false,
+        "attribution_domains": [],
+        "featured_tags": [],
+    });
+    own(&shared, &headers, &query, more)
+}
+
+/// The guest's account as the guest alone is told it, with more members.
+fn own(
+    shared: &Shared,
+    headers: &HeaderMap,
+    query: &Query,
+    more: Value,
+) -> Result<Response, Refused> {
+    token::of_guest(shared, headers, query)?;
+    let mut account = guest_account(shared);
+    if let (Value::Object(members), Value::Object(more)) = (&mut account, more) {
+        members.extend(more);
     }
     Ok(private(account))
 }

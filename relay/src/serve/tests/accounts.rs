@@ -1,6 +1,6 @@
 //! `/api/v1/accounts/…` and what else is fetched by an id that a post names.
 
-use mastodon::{Account, Poll, Status, StatusEdit, StatusId};
+use mastodon::{Account, Status, StatusEdit, StatusId};
 
 use super::*;
 
@@ -13,7 +13,7 @@ async fn account(relay: &TestRelay, path: &str) -> Option<Account> {
     }
 }
 
-async fn first(relay: &TestRelay, path: &str) -> Status {
+pub(super) async fn first(relay: &TestRelay, path: &str) -> Status {
     let got = relay.get(path).await;
     let mut page: Vec<Status> = serde_json::from_slice(&got.body).unwrap();
     page.remove(0)
@@ -206,28 +206,6 @@ async fn the_guest_is_an_account_that_writes_nothing() {
     );
     let path = format!("/api/v1/accounts/{}/statuses", guest.id);
     assert_eq!(relay.get(&path).await.json(), json!([]));
-}
-
-#[tokio::test]
-async fn a_poll_is_fetched_by_its_own_id_until_its_post_goes() {
-    let relay = TestRelay::with(&[]).await;
-    let mut status = said("ada", 1);
-    status["poll"] = json!({"id": "9", "expired": false, "multiple": false, "votes_count": 3,
-        "options": [{"title": "Yes", "votes_count": 3}, {"title": "No", "votes_count": 0}]});
-    relay.hear("a.example", &status).await;
-    let shown = first(&relay, "/api/v1/timelines/public").await;
-    let poll = shown.poll.unwrap();
-    let path = format!("/api/v1/polls/{}", poll.id);
-    let got: Poll = serde_json::from_slice(&relay.get(&path).await.body).unwrap();
-    assert_eq!(got, poll);
-    assert_eq!(
-        relay.get("/api/v1/polls/9").await.status,
-        StatusCode::NOT_FOUND
-    );
-    relay
-        .tell("a.example", Heard::Gone(StatusId::new("ada-1")))
-        .await;
-    assert_eq!(relay.get(&path).await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
