@@ -107,6 +107,7 @@ impl World {
             title: "How bridges stand".into(),
             description: "An introduction".into(),
             provider: "Bridges".into(),
+            author: Some("ben@beta".into()),
             ..CardSpec::default()
         });
         self.say("card", "cleo@gamma", card)?;

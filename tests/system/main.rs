@@ -10,6 +10,7 @@ mod play;
 mod protocol;
 mod reader;
 mod run;
+mod walk;
 #[path = "../world.rs"]
 mod world;
 
