@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    fs::OpenOptions,
     os::fd::{AsFd as _, OwnedFd},
     path::PathBuf,
     process::Stdio,
@@ -11,6 +12,7 @@ use std::{
 use relay::{
     config::{ArchivePlace, Config},
     serve::AppFiles,
+    telemetry::{self, Logging},
 };
 use serde::{Deserialize, Serialize};
 use tokio::{
@@ -37,6 +39,8 @@ pub(crate) struct Orders {
     pub(crate) base: String,
     /// Its file of posts.
     pub(crate) archive: PathBuf,
+    /// Where it writes what it has to say to its operator.
+    pub(crate) log: PathBuf,
     /// Whom it listens to.
     pub(crate) sources: Vec<Heard>,
 }
@@ -45,6 +49,11 @@ pub(crate) struct Orders {
 pub(crate) fn start(socket: &std::net::TcpListener, orders: &Orders) -> Result<Child, String> {
     let error = |error: &dyn std::error::Error| format!("no relay: {error}");
     let socket = socket.try_clone().map_err(|it| error(&it))?;
+    let log = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(&orders.log)
+        .map_err(|it| error(&it))?;
     let orders = serde_json::to_string(orders).map_err(|it| error(&it))?;
     Command::new(env::current_exe().map_err(|it| error(&it))?)
         .args(["--exact", TEST, "--nocapture"])
@@ -52,6 +61,7 @@ pub(crate) fn start(socket: &std::net::TcpListener, orders: &Orders) -> Result<C
         // The one descriptor that a child is given without unsafe code.
         .stdin(Stdio::from(OwnedFd::from(socket)))
         .stdout(Stdio::null())
+        .stderr(Stdio::from(log))
         .kill_on_drop(true)
         .spawn()
         .map_err(|it| error(&it))
@@ -62,6 +72,7 @@ pub(crate) fn start(socket: &std::net::TcpListener, orders: &Orders) -> Result<C
 async fn a_relay_started_by_a_run_serves_until_it_is_killed() {
     let Ok(orders) = env::var(ORDERS) else { return };
     let orders: Orders = serde_json::from_str(&orders).unwrap();
+    telemetry::begin(&Logging::default());
     let socket = std::io::stdin().as_fd().try_clone_to_owned().unwrap();
     let socket = std::net::TcpListener::from(socket);
     socket.set_nonblocking(true).unwrap();

@@ -9,6 +9,7 @@ mod oracle;
 mod play;
 mod protocol;
 mod reader;
+mod readers;
 mod run;
 mod walk;
 #[path = "../world.rs"]

@@ -15,6 +15,7 @@ pub(crate) const SERVERS: [&str; 3] = ["alpha", "beta", "gamma"];
 pub(crate) fn software(seed: u64) -> [&'static str; 3] {
     match seed % 5 {
         2 => ["alpha", "beta", "gamma:gotosocial"],
+        4 => ["alpha", "beta", "gamma:hollo"],
         _ => SERVERS,
     }
 }

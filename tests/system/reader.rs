@@ -1,5 +1,6 @@
 //! Readers of the relay as strangers write them: plain HTTP, WebSocket and server-sent events with untyped JSON, nothing of the relay's own code.
 
+mod feed;
 mod line;
 
 use std::{
@@ -13,6 +14,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
+pub(crate) use self::feed::FeedReader;
 use self::line::{Line, Place};
 use crate::oracle::{QUOTES, Seen, Shown};
 
@@ -227,15 +229,18 @@ fn read_event(name: &str, payload: &str) -> Option<Seen> {
     }
 }
 
-/// Servers write the same words in different HTML, so what is compared is the mark between `«` and `»` that every post of the play has,
+/// What stands between the first `«` and `»`, as in every post of the play.
+pub(crate) fn mark(text: &str) -> &str {
+    text.split_once('«')
+        .and_then(|(_, rest)| rest.split_once('»'))
+        .map_or(text, |(mark, _)| mark)
+}
+
+/// Servers write the same words in different HTML, so what is compared is the post's [`mark`],
 /// who is said to have written it, whether its page is on the author's own server, and behind [`QUOTES`] the post whose words are quoted.
 fn shown(status: &Value) -> Shown {
     let text = |key: &str| status[key].as_str().unwrap_or_default();
-    let content = text("content");
-    let mark = content
-        .split_once('«')
-        .and_then(|(_, rest)| rest.split_once('»'))
-        .map_or(content, |(mark, _)| mark);
+    let mark = mark(text("content"));
     let author = status["account"]["acct"].as_str().unwrap_or_default();
     let host = |address: &str| address.split('/').nth(2).map(str::to_owned);
     let elsewhere = match host(text("url")) == host(text("uri")) {

@@ -5,12 +5,11 @@ use std::time::Duration;
 use fake_instance::{Fediverse, Options, Truth};
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use relay::{
-    config::{ArchivePlace, Config, PublicStream, SourceConfig, Timing, Token},
+    config::{ArchivePlace, Config, PublicStream, Show, SourceConfig, Timing, Token},
     serve::AppFiles,
     views::View,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use tokio::{
     net::TcpListener,
     sync::oneshot,
@@ -20,36 +19,13 @@ use tokio::{
 #[cfg(unix)]
 use crate::child::{self, Orders};
 use crate::{
-    oracle::{Complaint, Place, Seen, TruePost, check_above, check_stream, check_walk},
     play::{self, SERVERS, TAG},
-    reader::{Subscriber, Topic, Way, climb, walk},
+    readers::{Readers, VIEW},
 };
 
 /// How long the relay may take to learn everything after the last fault has ended: some seconds on an idle machine;
 /// only a run that fails waits so long.
 const PATIENCE: Duration = Duration::from_secs(90);
-
-/// How long a reader stays connected who only leaves when the relay does.
-const FOR_EVER: Duration = Duration::from_secs(3_600);
-
-/// The operator's named view in every run: pictures with the hashtag.
-const VIEW: &str = "wet";
-
-fn public() -> Topic {
-    Topic {
-        frame: json!({ "stream": "public" }),
-        path: "public".into(),
-        timeline: "public".into(),
-    }
-}
-
-fn hashtag() -> Topic {
-    Topic {
-        frame: json!({ "stream": "hashtag", "tag": TAG }),
-        path: format!("hashtag?tag={TAG}"),
-        timeline: format!("tag/{TAG}"),
-    }
-}
 
 /// One server that the relay listens to.
 #[derive(Serialize, Deserialize)]
@@ -57,10 +33,11 @@ pub(crate) struct Heard {
     domain: String,
     url: String,
     token: Option<String>,
+    is_shown_to_all: bool,
 }
 
 /// Whether the relay of this run is killed in its middle and started again on what it left behind.
-fn is_killed(seed: u64) -> bool {
+pub(crate) fn is_killed(seed: u64) -> bool {
     cfg!(unix) && seed % 4 == 1
 }
 
@@ -114,6 +91,7 @@ async fn run_killed(
     let orders = Orders {
         base: base.clone(),
         archive: folder.path().join("posts.db"),
+        log: folder.path().join("relay.log"),
         sources,
     };
     let mut relay = child::start(&socket, &orders)?;
@@ -132,6 +110,10 @@ async fn run_killed(
         Ok(Some(status)) => Err(format!("the relay ended by itself: {status}; {outcome:?}")),
         _ => outcome,
     }
+    .map_err(|why| {
+        let log = std::fs::read_to_string(&orders.log).unwrap_or_default();
+        format!("{why}\nlog of the relay:\n{log}")
+    })
 }
 
 /// Lets the play happen, and `meanwhile` with it, and waits until every reader was shown the truth.
@@ -142,24 +124,7 @@ async fn watch(
     meanwhile: impl Future<Output = Result<(), String>>,
 ) -> Result<(), String> {
     let client = reqwest::Client::new();
-    // Every way to listen meets every way to be broken, over the seeds.
-    let (one, other) = match seed % 2 {
-        0 => (Way::Socket, Way::Events),
-        _ => (Way::Events, Way::Socket),
-    };
-    let (everything, tagged) = if is_killed(seed) {
-        (
-            Subscriber::wander(base, public(), one, FOR_EVER).await?,
-            Subscriber::wander(base, hashtag(), other, FOR_EVER).await?,
-        )
-    } else {
-        (
-            Subscriber::connect(base, &public(), one).await?,
-            Subscriber::connect(base, &hashtag(), other).await?,
-        )
-    };
-    let stay = Duration::from_millis(150 + seed % 7 * 50);
-    let wanderer = Subscriber::wander(base, public(), other, stay).await?;
+    let readers = Readers::begin(fediverse, base, seed).await?;
     let ((), meanwhile) = tokio::join!(play::play(fediverse, seed), meanwhile);
     meanwhile?;
     play::heal(fediverse);
@@ -167,12 +132,7 @@ async fn watch(
     loop {
         sleep(Duration::from_millis(250)).await;
         let truth = fediverse.truth();
-        let mut complaints =
-            compare(&client, base, &truth, &everything, &wanderer, &tagged).await?;
-        let has_gap = |it: &Subscriber| it.seen().contains(&Seen::Gap);
-        if is_killed(seed) && [&everything, &wanderer, &tagged].into_iter().any(has_gap) {
-            complaints.push("a cursor from before the relay was killed gave a gap".to_owned());
-        }
+        let complaints = readers.complaints(&client, &truth).await?;
         if complaints.is_empty() && truth.pending == 0 {
             return Ok(());
         }
@@ -180,103 +140,6 @@ async fn watch(
             return Err(report(&client, base, &complaints, &truth).await);
         }
     }
-}
-
-async fn compare(
-    client: &reqwest::Client,
-    base: &str,
-    truth: &Truth,
-    everything: &Subscriber,
-    wanderer: &Subscriber,
-    tagged: &Subscriber,
-) -> Result<Vec<String>, String> {
-    let mut complaints = Vec::new();
-    let mut say = |reader: &str, found: Vec<Complaint>| {
-        complaints.extend(found.iter().map(|it| format!("{reader}: {it}")))
-    };
-    let is_gone = |uri: &String| truth.post(uri).is_none_or(|parent| parent.deleted);
-    let unless_answer =
-        |post: &fake_instance::TruePost| match (post.reply_to_other, &post.in_reply_to) {
-            (false, _) => Place::Inside,
-            (true, Some(parent)) if is_gone(parent) => Place::Either,
-            (true, _) => Place::Outside,
-        };
-    let is_tagged = |post: &fake_instance::TruePost| post.tags.iter().any(|tag| tag == TAG);
-    let inside = |is: bool| if is { Place::Inside } else { Place::Outside };
-    let public = true_posts(truth, unless_answer);
-    let hashtag = true_posts(truth, |post| inside(is_tagged(post)));
-    let view = true_posts(truth, |post| inside(is_tagged(post) && post.media > 0));
-    let elsewhere = true_posts(truth, |post| {
-        match is_tagged(post) && post.home != SERVERS[1] {
-            true => unless_answer(post),
-            false => Place::Outside,
-        }
-    });
-    let walked = walk(client, base, "public").await?;
-    say("walk of public", check_walk(&public, &walked));
-    say(
-        "walk of the hashtag",
-        check_walk(&hashtag, &walk(client, base, &format!("tag/{TAG}")).await?),
-    );
-    let list = format!("list/{VIEW}");
-    say(
-        "walk of the view",
-        check_walk(&view, &walk(client, base, &list).await?),
-    );
-    let asked = format!(
-        "public?any[]={TAG}&not_servers[]={}&no_replies=true",
-        truth.servers.get(SERVERS[1]).map_or("", String::as_str)
-    );
-    say(
-        "walk of what was asked for",
-        check_walk(&elsewhere, &walk(client, base, &asked).await?),
-    );
-    if let Some(middle) = walked.get(walked.len() / 2) {
-        say(
-            "climb of public",
-            check_above(
-                &public,
-                &walked,
-                &middle.id,
-                &climb(client, base, "public", &middle.id).await?,
-            ),
-        );
-    }
-    say(
-        "stream of public",
-        check_stream(&public, &everything.seen()),
-    );
-    say(
-        "stream of public with broken connections",
-        check_stream(&public, &wanderer.seen()),
-    );
-    say(
-        "stream of the hashtag",
-        check_stream(&hashtag, &tagged.seen()),
-    );
-    Ok(complaints)
-}
-
-fn true_posts(truth: &Truth, place: impl Fn(&fake_instance::TruePost) -> Place) -> Vec<TruePost> {
-    let mark = |text: &str| {
-        text.split_once('«')
-            .and_then(|(_, rest)| rest.split_once('»'))
-            .map_or(text.to_owned(), |(mark, _)| mark.to_owned())
-    };
-    truth
-        .posts
-        .iter()
-        .map(|post| TruePost {
-            uri: post.uri.clone(),
-            content: format!("{} by {}", mark(&post.text), post.author),
-            edits: post.version,
-            alive: !post.deleted,
-            place: match post.visibility == "public" && !post.opted_out {
-                true => place(post),
-                false => Place::Outside,
-            },
-        })
-        .collect()
 }
 
 async fn report(
@@ -311,6 +174,11 @@ async fn report(
     )
 }
 
+/// Whether the operator shows everybody what a server shows its own people alone: in half of the runs.
+pub(crate) fn is_shown_to_all(seed: u64) -> bool {
+    seed % 10 < 5
+}
+
 fn heard(fediverse: &Fediverse, seed: u64) -> Vec<Heard> {
     let heard = |(at, name): (usize, &&str)| {
         let server = fediverse.server(name);
@@ -320,6 +188,7 @@ fn heard(fediverse: &Fediverse, seed: u64) -> Vec<Heard> {
             domain: server.domain(),
             url: server.url(),
             token: (!polled).then(|| server.token()),
+            is_shown_to_all: is_shown_to_all(seed),
         }
     };
     SERVERS.iter().enumerate().map(heard).collect()
@@ -331,6 +200,10 @@ pub(crate) fn config(sources: &[Heard], base: &str) -> Config {
         domain: it.domain.clone(),
         url: it.url.clone(),
         token: it.token.clone().map(Token::new),
+        show: match it.is_shown_to_all {
+            true => Show::Everybody,
+            false => Show::Key,
+        },
         streams: vec![PublicStream::Public],
         hashtags: vec![TAG.to_owned()],
         ..SourceConfig::default()

@@ -41,6 +41,8 @@ pub struct Timing {
     pub ask_timeout: Duration,
     /// While events come over plain HTTP because no socket came up, one is tried again so often.
     pub socket_again: Duration,
+    /// A server may be updated or change its rules: it is asked what it is, and what it shows to strangers, so often.
+    pub learn_again: Duration,
     /// So long after an edit, an origin that is read afresh and does not know it refutes it:
     /// answers to the anonymous may be cached for 45 seconds.
     pub refute_after: Duration,
@@ -67,6 +69,7 @@ impl Default for Timing {
             late_after: Duration::from_secs(60),
             ask_timeout: Duration::from_secs(4),
             socket_again: Duration::from_secs(30 * 60),
+            learn_again: Duration::from_secs(60 * 60),
             refute_after: Duration::from_secs(60),
             trends_interval: Duration::from_secs(5 * 60),
         }
@@ -105,6 +108,7 @@ impl Timing {
             limited_for: Duration::from_secs(1),
             request_burst: 50,
             socket_again: Duration::from_secs(2),
+            learn_again: Duration::from_secs(2),
             refute_after: Duration::from_secs(1),
             trends_interval: Duration::from_millis(500),
             ..Self::default()

@@ -7,13 +7,7 @@ use mastodon::{
     software,
 };
 
-use super::{
-    budget::Urgency,
-    ears::{Closed, Ears},
-    host::Host,
-    manners::Manners,
-    told::Feed,
-};
+use super::{budget::Urgency, ears::Closed, host::Host, manners::Manners, told::Feed};
 use crate::config::{PublicStream, Show};
 
 /// Longest name of a program that is kept, with its version.
@@ -26,6 +20,8 @@ pub(super) struct Learned {
     pub manners: Manners,
     /// Its program and version, when it says so.
     pub software: Option<String>,
+    /// Whether it said so itself, or answered that it does not say. What could not be read is worth asking again soon.
+    pub is_sure: bool,
 }
 
 /// Asks a server what it is.
@@ -48,11 +44,11 @@ pub(super) async fn learn(host: &Host, urgency: Urgency) -> Result<Learned, ApiE
         }
         Err(error) => Err(error),
     };
-    let (capabilities, software) = match found {
-        Ok(found) => found,
+    let (capabilities, software, is_sure) = match found {
+        Ok((capabilities, software)) => (capabilities, software, true),
         Err(error) if is_passing(&error) => return Err(error),
         // Its timelines may be readable all the same.
-        Err(_) => (Capabilities::default(), None),
+        Err(error) => (Capabilities::default(), None, !is_unreadable(&error)),
     };
     let software = match software {
         Some(software) => Some(software),
@@ -63,6 +59,7 @@ pub(super) async fn learn(host: &Host, urgency: Urgency) -> Result<Learned, ApiE
     Ok(Learned {
         manners: Manners::new(capabilities, software.as_deref()),
         software,
+        is_sure,
     })
 }
 
@@ -106,16 +103,26 @@ pub(super) fn is_passing(error: &ApiError) -> bool {
     )
 }
 
-/// What a source shows only to its own people, as far as the relay reads it with a token.
+/// Whether an answer could not be made sense of: it says neither yes nor no.
+fn is_unreadable(error: &ApiError) -> bool {
+    matches!(error, ApiError::NotJson { .. } | ApiError::Malformed { .. })
+}
+
+/// What a source shows only to its own people, as far as the relay reads it with a token; `false` beside it when an answer
+/// could not be read, and what it was about is taken as closed until it is asked again.
 ///
 /// Newer Mastodons say it. Others are asked as a stranger: once for public timelines, once for hashtags.
 ///
 /// # Errors
 /// When the server cannot be reached just now.
-pub(super) async fn closed(ears: &Ears, manners: &Manners) -> Result<Closed, ApiError> {
-    let config = &ears.host.config;
+pub(super) async fn closed(
+    host: &Host,
+    follows_on_demand: bool,
+    manners: &Manners,
+) -> Result<(Closed, bool), ApiError> {
+    let config = &host.config;
     if config.token.is_none() || config.show == Show::Everybody {
-        return Ok(Closed::default());
+        return Ok((Closed::default(), true));
     }
     let capabilities = &manners.capabilities;
     let said = Closed {
@@ -125,44 +132,50 @@ pub(super) async fn closed(ears: &Ears, manners: &Manners) -> Result<Closed, Api
         tags_remote: !capabilities.may_read_hashtags(false, false),
     };
     let mut closed = said;
+    let mut is_sure = true;
     if !said.local || !said.remote {
         let stream = match (said.local, said.remote) {
             (true, _) => PublicStream::PublicRemote,
             (_, true) => PublicStream::PublicLocal,
             _ => PublicStream::Public,
         };
-        if !is_open(ears, &Feed::Public(stream)).await? {
+        let is_open = is_open(host, &Feed::Public(stream)).await?;
+        is_sure &= is_open.is_some();
+        if is_open != Some(true) {
             (closed.local, closed.remote) = (true, true);
         }
     }
-    let reads_hashtags = !config.hashtags.is_empty() || ears.follows_on_demand;
+    let reads_hashtags = !config.hashtags.is_empty() || follows_on_demand;
     if reads_hashtags && !(said.tags_local && said.tags_remote) {
         let any = || "fediverse".to_owned();
         let name = config.hashtags.first().cloned().unwrap_or_else(any);
-        if !is_open(ears, &Feed::Tag(name)).await? {
+        let is_open = is_open(host, &Feed::Tag(name)).await?;
+        is_sure &= is_open.is_some();
+        if is_open != Some(true) {
             (closed.tags_local, closed.tags_remote) = (true, true);
         }
     }
-    Ok(closed)
+    Ok((closed, is_sure))
 }
 
-/// Whether a stranger may read a feed.
-async fn is_open(ears: &Ears, feed: &Feed) -> Result<bool, ApiError> {
+/// Whether a stranger may read a feed; `None` when the answer could not be read.
+async fn is_open(host: &Host, feed: &Feed) -> Result<Option<bool>, ApiError> {
     let page = Paging::first(1);
     let asked = match feed {
         Feed::Public(stream) => {
             let page = Feed::public_page(*stream, page);
-            ears.host.ask_as_stranger(&page).await.map(drop)
+            host.ask_as_stranger(&page).await.map(drop)
         }
         Feed::Tag(name) => {
             let page = Feed::tag_page(name, page);
-            ears.host.ask_as_stranger(&page).await.map(drop)
+            host.ask_as_stranger(&page).await.map(drop)
         }
-        Feed::Words(_) => return Ok(false),
+        Feed::Words(_) => return Ok(Some(false)),
     };
     match asked {
-        Ok(()) => Ok(true),
+        Ok(()) => Ok(Some(true)),
         Err(error) if is_passing(&error) => Err(error),
-        Err(_) => Ok(false),
+        Err(error) if is_unreadable(&error) => Ok(None),
+        Err(_) => Ok(Some(false)),
     }
 }

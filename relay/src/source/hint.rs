@@ -1,12 +1,13 @@
 //! What an operator could do for a source to be heard better, in words. Pure.
 
-use super::manners::{Kind, Manners};
+use super::{ears::Closed, manners::Manners};
 use crate::config::SourceConfig;
 
-/// What a token would add, where there is none.
-pub(super) fn hint(config: &SourceConfig, manners: &Manners) -> Option<String> {
+/// What a token would add, where there is none; and where what the token reads is for members alone, who sees it.
+pub(super) fn hint(config: &SourceConfig, manners: &Manners, closed: Closed) -> Option<String> {
     if config.token.is_some() {
-        return None;
+        let is_guarded = closed != Closed::default();
+        return is_guarded.then(|| GUARDED.to_owned());
     }
     let capabilities = &manners.capabilities;
     let mut gains: Vec<&str> = Vec::new();
@@ -18,7 +19,7 @@ pub(super) fn hint(config: &SourceConfig, manners: &Manners) -> Option<String> {
     let tags = |token| {
         capabilities.may_read_hashtags(token, true) || capabilities.may_read_hashtags(token, false)
     };
-    let is_shut = manners.kind == Kind::GoToSocial;
+    let is_shut = manners.kind.shuts_strangers_out();
     if !config.streams.is_empty() && (is_shut || opens(public(false), public(true))) {
         gains.push("its public timelines can be read");
     }
@@ -37,6 +38,10 @@ pub(super) fn hint(config: &SourceConfig, manners: &Manners) -> Option<String> {
         format!("With a token {gains}: run `watersmeet sign-in {domain}`.")
     })
 }
+
+/// What is read with a token and nobody else may read there.
+const GUARDED: &str = "Some of its timelines are for its own people: what only they could read goes to readers with one of this relay's `access_keys`, \
+     unless you set `show = \"everybody\"` for this source.";
 
 #[cfg(test)]
 mod tests {
@@ -59,7 +64,7 @@ mod tests {
             },
             ..Manners::default()
         };
-        let said = hint(&config, &manners).unwrap();
+        let said = hint(&config, &manners, Closed::default()).unwrap();
         for part in [
             "as they are written",
             "searched",
@@ -71,11 +76,17 @@ mod tests {
             token: Some(Token::new("x")),
             ..config.clone()
         };
-        assert_eq!(hint(&signed_in, &manners), None);
+        assert_eq!(hint(&signed_in, &manners, Closed::default()), None);
+        let members = Closed {
+            remote: true,
+            ..Closed::default()
+        };
+        let said = hint(&signed_in, &manners, members).unwrap();
+        assert!(said.contains("access_keys"), "{said}");
         let plain = SourceConfig {
             words: Vec::new(),
             ..config
         };
-        assert_eq!(hint(&plain, &Manners::default()), None);
+        assert_eq!(hint(&plain, &Manners::default(), Closed::default()), None);
     }
 }

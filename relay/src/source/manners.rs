@@ -13,6 +13,8 @@ pub(super) enum Kind {
     Mastodon,
     /// By socket alone, with a token; takes hashtags and never sends them.
     GoToSocial,
+    /// Not at all, and offers none; shows public timelines to its own people alone.
+    Hollo,
     /// By socket alone, public streams for everybody; older ones take no further streams on an open socket.
     Pleroma,
 }
@@ -26,12 +28,21 @@ pub(super) struct Manners {
     pub kind: Kind,
 }
 
+impl Kind {
+    /// Whether strangers can read none of its public timelines, without its saying so.
+    pub(super) fn shuts_strangers_out(self) -> bool {
+        matches!(self, Self::GoToSocial | Self::Hollo)
+    }
+}
+
 impl Manners {
     /// From what a server said about itself.
     pub(super) fn new(capabilities: Capabilities, software: Option<&str>) -> Self {
         let name = software.unwrap_or_default().to_ascii_lowercase();
         let kind = if name.starts_with("gotosocial") {
             Kind::GoToSocial
+        } else if name.starts_with("hollo") {
+            Kind::Hollo
         } else if name.starts_with("pleroma") || name.starts_with("akkoma") {
             Kind::Pleroma
         } else {
@@ -55,7 +66,7 @@ impl Manners {
         let is_remote = *feed == Feed::Public(PublicStream::PublicRemote);
         feed.subscription().is_some()
             && match self.kind {
-                Kind::Mastodon => true,
+                Kind::Mastodon | Kind::Hollo => true,
                 Kind::GoToSocial => matches!(feed, Feed::Public(_)) && !is_remote,
                 // Its stream of others is of one other server.
                 Kind::Pleroma => !is_remote,

@@ -29,8 +29,6 @@ use crate::config::PublicStream;
 
 /// Pages that a hurried audit reads per round.
 const HURRIED_PAGES: usize = 4;
-/// A server may be updated or change its rules: it is asked what it is so often.
-const LEARN_AGAIN_AFTER: Duration = Duration::from_secs(6 * 60 * 60);
 
 /// One feed's place in its rounds.
 struct Round {
@@ -46,12 +44,16 @@ struct Round {
 /// Polls until the relay stops.
 pub(super) async fn watch(ears: &Ears) {
     let mut backoff = Backoff::new(ears.timing.backoff_min, ears.timing.backoff_max);
-    while let Err(error) = learn(ears).await {
-        let wait = failed(ears, &error, &mut backoff);
-        sleep(wait).await;
-    }
+    let mut learn_at = loop {
+        match learn(ears).await {
+            Ok(wait) => break Instant::now() + wait,
+            Err(error) => {
+                let wait = failed(ears, &error, &mut backoff);
+                sleep(wait).await;
+            }
+        }
+    };
     backoff.reset();
-    let mut learned_at = Instant::now();
     let start = Instant::now();
     let listed = ears.feeds.iter().filter(|it| !matches!(it, Feed::Words(_)));
     let mut rounds: Vec<Round> = listed
@@ -85,12 +87,13 @@ pub(super) async fn watch(ears: &Ears) {
                 healing_since = Some(healing_since.map_or(since, |it: i64| it.min(since)));
             }
         }
-        if learned_at.elapsed() > LEARN_AGAIN_AFTER {
-            learned_at = Instant::now();
-            // What was known stays true until the server says something else.
-            if let Err(error) = learn(ears).await {
+        if learn_at <= Instant::now() {
+            let wait = learn(ears).await.unwrap_or_else(|error| {
+                // What was known stays true until the server says something else.
                 tracing::debug!(source = ears.domain(), %error, "it could not be asked what it is");
-            }
+                ears.timing.backoff_max
+            });
+            learn_at = Instant::now() + wait;
         }
         match round(ears, &mut rounds, healing_since).await {
             Ok(()) => {
@@ -108,18 +111,23 @@ pub(super) async fn watch(ears: &Ears) {
     }
 }
 
-/// Learns what the server is, and what it keeps for its own people.
-async fn learn(ears: &Ears) -> Result<(), ApiError> {
+/// Learns what the server is, and what it keeps for its own people; gives the wait until that is worth asking again.
+async fn learn(ears: &Ears) -> Result<Duration, ApiError> {
     let learned = discover::learn(&ears.host, Urgency::Background).await?;
-    let closed = discover::closed(ears, &learned.manners).await?;
+    let (closed, is_sure) =
+        discover::closed(&ears.host, ears.follows_on_demand, &learned.manners).await?;
     ears.set_closed(closed);
     ears.health
-        .set_hint(hint(&ears.host.config, &learned.manners));
+        .set_hint(hint(&ears.host.config, &learned.manners, closed));
     if learned.software.is_some() {
         ears.health.set_software(learned.software);
     }
     ears.manners.send_replace(Some(learned.manners));
-    Ok(())
+    Ok(if is_sure && learned.is_sure {
+        ears.timing.learn_again
+    } else {
+        ears.timing.backoff_max
+    })
 }
 
 /// Says that polling failed and why; gives the wait before the next try.

@@ -32,7 +32,7 @@ pub struct ProbeReport {
     pub is_readable: bool,
     /// What was tried, in order.
     pub findings: Vec<Finding>,
-    /// What a token would add.
+    /// What a token would add, or who sees what it reads.
     pub hint: Option<String>,
 }
 
@@ -70,7 +70,9 @@ pub async fn probe(config: &Config, source: &SourceConfig) -> ProbeReport {
             let name = name.unwrap_or_else(|| "a program that does not say its name".to_owned());
             report.good(format!("it answers: {name}"));
             report.software = learned.software;
-            report.hint = hint(source, &learned.manners);
+            let closed = discover::closed(&host, false, &learned.manners).await;
+            let (closed, _) = closed.unwrap_or_default();
+            report.hint = hint(source, &learned.manners, closed);
             report.read(&host, source).await;
             report.listen(source, &learned.manners);
         }

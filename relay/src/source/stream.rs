@@ -97,7 +97,12 @@ pub(super) async fn listen(ears: &Ears, user_agent: &str) {
             End::Stopped => return,
             End::NoStreaming(reason) | End::NoSocket(reason, _) => {
                 ears.set_socket(Line::Idle(reason));
-                sleep(ASK_AGAIN_AFTER).await;
+                // What it says of itself the next time may be something else.
+                let mut said = ears.manners.subscribe();
+                tokio::select! {
+                    () = sleep(ASK_AGAIN_AFTER) => {}
+                    Ok(()) = said.changed() => {}
+                }
                 continue;
             }
             End::Failed(state, reason, asked) => {

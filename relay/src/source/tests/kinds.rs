@@ -283,3 +283,34 @@ async fn what_a_server_shows_only_to_its_own_people_is_guarded() {
     count(&engine, 2).await;
     engine.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_server_whose_first_answers_cannot_be_read_is_asked_again_what_it_shows() {
+    let fediverse = fediverse("mastodon").await;
+    let alpha = fediverse.server("alpha");
+    alpha.fault(|faults| faults.html_with_200 = true);
+    let engine = start(source(alpha, Some(alpha.token()))).await;
+    until("tried", &engine, |it| it.state != State::Starting).await;
+    alpha.fault(|faults| faults.html_with_200 = false);
+    write(alpha, "for everybody");
+    // What it shows to strangers is not known until then, and what is not known is guarded.
+    count(&engine, 1).await;
+    until("known", &engine, |it| it.software.is_some()).await;
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_server_that_opens_its_timelines_is_shown_to_everybody() {
+    let fediverse = fediverse("mastodon").await;
+    let alpha = fediverse.server("alpha");
+    alpha.fault(|faults| faults.live_feeds = Some("authenticated".to_owned()));
+    write(alpha, "for members, then for everybody");
+    let engine = start(source(alpha, Some(alpha.token()))).await;
+    until("read", &engine, |it| it.posts == 1).await;
+    count(&engine, 0).await;
+    assert!(report(&engine).hint.unwrap().contains("access_keys"));
+    alpha.fault(|faults| faults.live_feeds = None);
+    count(&engine, 1).await;
+    until("open", &engine, |it| it.hint.is_none()).await;
+    engine.shutdown().await;
+}
