@@ -1,20 +1,22 @@
 //! The one thread that owns the merge: takes what sources tell, in batches, into archive and log.
 //!
-//! A batch is whatever has arrived meanwhile, up to [`MAX_BATCH`]: alone it is merged at once, under
-//! load many share one commit. The archive commits first and the log is told after, so nobody hears of a
-//! post that cannot be read yet.
+//! A batch is whatever has arrived meanwhile, up to [`MAX_BATCH`]: what comes alone is merged at once; right after another
+//! batch it waits for company, up to [`GATHER`], so that under load many share one commit. The archive commits first and the
+//! log is told after, so nobody hears of a post that cannot be read yet.
 
+mod cache;
 mod inlet;
 mod keeping;
 mod people;
 mod recent;
 mod store;
 mod sweep;
+mod telling;
 
 use std::{
     sync::Arc,
     thread::{self, JoinHandle},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use mastodon::Account;
@@ -35,17 +37,18 @@ use self::{
 };
 use crate::{
     archive::{ArchiveError, Ledger},
-    log::{Draft, Kind, Log},
+    log::{Draft, Log},
     metrics::{Counter, Gauge, Histogram, whole},
     moderation::Moderation,
     source::Registry,
-    views::Keys,
 };
 
 /// Arrivals that may wait to be merged; when they are so many, sockets are read more slowly.
 const MAX_WAITING: usize = 4_096;
 /// Arrivals that share one commit at most.
 const MAX_BATCH: usize = 500;
+/// Least time from one commit to the next batch's, unless that is full: so long an arrival waits at most for others.
+const GATHER: Duration = Duration::from_millis(2);
 
 /// What the merge is told.
 enum Input {
@@ -227,7 +230,15 @@ impl Loop {
 
     fn run(mut self, mut receiver: mpsc::Receiver<Input>) {
         let mut batch = Vec::with_capacity(MAX_BATCH);
+        let mut committed = None;
         while let Some(first) = self.next(&mut receiver) {
+            if first.is_some()
+                && receiver.len() + 1 < MAX_BATCH
+                && let Some(rest) =
+                    committed.and_then(|it: Instant| GATHER.checked_sub(it.elapsed()))
+            {
+                thread::sleep(rest);
+            }
             batch.extend(first);
             while batch.len() < MAX_BATCH
                 && let Ok(next) = receiver.try_recv()
@@ -237,7 +248,18 @@ impl Loop {
             if !self.keep(&mut batch) && !self.keeper.await_room(&mut self.store, &receiver) {
                 return;
             }
+            committed = Some(Instant::now());
         }
+        if let Err(error) = self.close() {
+            tracing::error!(%error, "the last words of sources could not be kept");
+        }
+    }
+
+    /// Writes what still lingers, when nothing comes any more.
+    fn close(&mut self) -> Result<(), ArchiveError> {
+        self.store.begin()?;
+        self.store.settle_all();
+        self.store.commit()
     }
 
     /// Takes a batch in, and tells the log of it once it is kept. `false` when the archive takes nothing at the moment.
@@ -265,7 +287,8 @@ impl Loop {
                 // Nothing of the batch was told. What it held is asked for again when the archive takes posts again, and
                 // by the next polls.
                 self.pace.failures.add(1);
-                self.keeper.failed(&error, arrivals > 0 && batch.is_empty());
+                let is_lost = self.store.take_lost() || (arrivals > 0 && batch.is_empty());
+                self.keeper.failed(&error, is_lost);
                 !error.trouble().is_of_the_place()
             }
         };
@@ -325,6 +348,9 @@ impl Loop {
         if self.is_behind && !drafts.is_empty() {
             // As much leaves as comes, however fast it comes.
             self.is_behind = self.store.prune(self.pruned_at);
+        }
+        if !flushed.is_empty() {
+            self.store.settle_all();
         }
         // Nobody else appends: these will be their numbers.
         self.store.note_events(self.log.end(), &drafts);
@@ -400,43 +426,6 @@ impl Loop {
         if let Some(host) = host.filter(|it| self.merger.speaks_for(source, it)) {
             self.store.hide(account, source, &host, at);
         }
-    }
-
-    /// What subscribers are to be told of a change: each finds out by its own selection, from what the post was and what it is.
-    fn draft(&self, change: Change) -> Option<Draft> {
-        let (kind, post, before) = match change {
-            Change::Appeared(post) => (Kind::Appeared, post, None),
-            Change::Updated { post, before } => (Kind::Updated, post, Some(before)),
-            Change::Deleted(post) => return Some(Draft::deleted(post.id, self.store.keys(&post))),
-            Change::Witnessed { post, before } => {
-                let before = before.filter(|_| post.is_visible())?;
-                (Kind::Shifted, post, Some(before))
-            }
-        };
-        let before = before.map(|it| self.store.keys(&it));
-        let after = self.store.keys(&post);
-        if let (Kind::Shifted, Some(before)) = (kind, &before)
-            && !self.is_shifted(before, &after)
-        {
-            return None;
-        }
-        Some(Draft {
-            kind,
-            id: post.id,
-            payload: self.store.json(&post.uri)?,
-            before,
-            after: Some(after),
-        })
-    }
-
-    /// Whether a post may belong to other selections now. Counts change all the time; they matter when somebody waits for them.
-    fn is_shifted(&self, before: &Keys, after: &Keys) -> bool {
-        let uncounted = Keys {
-            reblogs: after.reblogs,
-            favourites: after.favourites,
-            ..before.clone()
-        };
-        uncounted != *after || self.log.is_awaited(before, after)
     }
 
     fn count(&self, source: &str, how: How, at: i64, outcome: &Outcome, is_first: bool) {

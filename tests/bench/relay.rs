@@ -27,6 +27,9 @@ mod sleepers;
 
 use std::{env, process::ExitCode};
 
+/// What is measured, in this order; names on the command line choose some of it.
+const PARTS: [&str; 6] = ["ingest", "kept", "archive", "fanout", "sleepers", "latency"];
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     if let Some(at) = arguments.iter().position(|it| it == "--role") {
@@ -34,24 +37,40 @@ fn main() -> ExitCode {
         return child::play(after(1), after(2));
     }
     let smoke = arguments.iter().any(|it| it == "--smoke");
+    let only: Vec<&str> = arguments
+        .iter()
+        .filter(|it| !it.starts_with("--"))
+        .map(String::as_str)
+        .collect();
+    if let Some(name) = only.iter().find(|it| !PARTS.contains(it)) {
+        eprintln!("bench: there is no part {name:?}; there are {PARTS:?}");
+        return ExitCode::FAILURE;
+    }
     println!("machine: {}", machine::describe());
-    ingest::measure(if smoke { 10_000 } else { 40_000 });
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime");
-    let measured = runtime.block_on(async {
-        kept::measure(if smoke { 500 } else { 10_000 }).await?;
-        archive::measure(if smoke { 10_000 } else { 1_000_000 }).await?;
-        fanout::measure(if smoke { &[50] } else { &[100, 1_000] }, smoke).await?;
-        sleepers::measure(if smoke { 1_000 } else { 25_000 }).await?;
-        latency::measure(if smoke { 20 } else { 500 }).await
-    });
-    match measured {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("bench: {error}");
-            ExitCode::FAILURE
+    for part in PARTS {
+        if !only.is_empty() && !only.contains(&part) {
+            continue;
+        }
+        if let Err(error) = runtime.block_on(measure(part, smoke)) {
+            eprintln!("bench: {part}: {error}");
+            return ExitCode::FAILURE;
         }
     }
+    ExitCode::SUCCESS
+}
+
+async fn measure(part: &str, smoke: bool) -> Result<(), String> {
+    match part {
+        "ingest" => ingest::measure(if smoke { 10_000 } else { 40_000 }),
+        "kept" => kept::measure(if smoke { 500 } else { 20_000 }).await?,
+        "archive" => archive::measure(if smoke { 10_000 } else { 1_000_000 }).await?,
+        "fanout" => fanout::measure(if smoke { &[50] } else { &[100, 1_000] }, smoke).await?,
+        "sleepers" => sleepers::measure(if smoke { 1_000 } else { 25_000 }).await?,
+        _ => latency::measure(if smoke { 20 } else { 500 }).await?,
+    }
+    Ok(())
 }

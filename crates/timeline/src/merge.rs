@@ -382,9 +382,12 @@ impl Merger {
                 }
             }
         }
-        let post = Arc::new(post);
-        memory.put(&post);
         let withheld = post.treatment.hidden;
+        let is_same = before.as_deref() == Some(&post);
+        let post = Arc::new(post);
+        if !is_same {
+            memory.put(&post);
+        }
         match before_visible {
             Some(before) if !post.is_visible() => changes.push(Change::Deleted(before)),
             None if post.is_visible() => changes.push(Change::Appeared(post)),

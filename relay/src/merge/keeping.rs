@@ -7,7 +7,7 @@ use std::{
 
 use tokio::sync::{mpsc, watch};
 
-use super::{Input, store::Store};
+use super::{Input, cache::LINGER, store::Store};
 use crate::{
     archive::{ArchiveError, Trouble},
     source::health::unix_millis,
@@ -71,7 +71,9 @@ impl Keeper {
         tracing::info!("the archive takes posts again");
         self.failing.send_replace(None);
         if std::mem::take(&mut self.has_lost) {
-            self.lost.send_replace(failing.since);
+            // With the batch that failed went what had lingered.
+            let lingered = i64::try_from(LINGER.as_millis()).unwrap_or_default();
+            self.lost.send_replace(failing.since - lingered);
         }
     }
 

@@ -1,9 +1,6 @@
 //! The merge's memory: the archive's tables behind a cache of the newest posts.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use mastodon::Account;
@@ -13,31 +10,23 @@ use timeline::{
     public_id::PublicId,
 };
 
-use super::people::People;
+use super::{cache::Cache, people::People};
 use crate::{
     archive::{ArchiveError, Concern, Ledger, Row},
     log::{Draft, Seq},
     views::Keys,
 };
 
-/// Posts kept ready; others are read back from the archive.
-const MAX_CACHED: usize = 10_000;
-
 /// Remembers through the archive. The first failure makes the batch fail as a whole: until then
 /// answers are guesses that nobody gets to see.
 pub(super) struct Store {
     ledger: Ledger,
     hosts: Vec<String>,
-    cache: HashMap<String, Cached>,
-    order: VecDeque<String>,
+    cache: Cache,
     people: People,
     failure: Option<ArchiveError>,
-}
-
-#[derive(Clone)]
-struct Cached {
-    post: Arc<Post>,
-    json: Bytes,
+    /// Whether words that lingered were lost.
+    has_lost: bool,
 }
 
 impl Store {
@@ -45,15 +34,16 @@ impl Store {
         Self {
             ledger,
             hosts,
-            cache: HashMap::new(),
-            order: VecDeque::new(),
+            cache: Cache::default(),
             people: People::default(),
             failure: None,
+            has_lost: false,
         }
     }
 
     /// The hosts whose authors are local are others now.
     pub(super) fn set_hosts(&mut self, hosts: Vec<String>) {
+        self.cache.end_batch();
         self.hosts = hosts;
     }
 
@@ -62,16 +52,21 @@ impl Store {
         self.ledger.begin()
     }
 
+    /// Commits the batch, and with it what has lingered for long enough.
     pub(super) fn commit(&mut self) -> Result<(), ArchiveError> {
+        while let Some(uri) = self.cache.overdue() {
+            self.settle(&uri);
+        }
         let result = match self.failure.take() {
             Some(failure) => Err(failure),
             None => self.ledger.commit(),
         };
+        self.cache.end_batch();
         if result.is_err() {
             self.ledger.roll_back();
             // What the cache holds was never kept.
-            self.cache.clear();
-            self.order.clear();
+            self.has_lost |= self.cache.is_behind();
+            self.cache = Cache::default();
             self.people.clear();
         }
         result
@@ -82,9 +77,43 @@ impl Store {
         self.ledger.posts()
     }
 
+    /// Whether words were lost that had come before the batch that failed; asked once for each loss.
+    pub(super) fn take_lost(&mut self) -> bool {
+        std::mem::take(&mut self.has_lost)
+    }
+
     /// Whether the archive takes anything.
     pub(super) fn try_out(&mut self) -> Result<(), ArchiveError> {
         self.ledger.try_out()
+    }
+
+    /// Writes all that lingers.
+    pub(super) fn settle_all(&mut self) {
+        while let Some(uri) = self.cache.first_lingering() {
+            self.settle(&uri);
+        }
+    }
+
+    /// Writes what a post is called, as far as that lingers.
+    fn settle_names(&mut self, uri: &str) {
+        for (source, local_id) in self.cache.take_names(uri) {
+            let result = self.ledger.learn(&source, &local_id, uri);
+            self.checked(result);
+        }
+    }
+
+    /// Writes what lingers of a post: who tells of it, and its counts.
+    pub(super) fn settle(&mut self, uri: &str) {
+        self.settle_names(uri);
+        let Some(post) = self.cache.take_lingering(uri) else {
+            return;
+        };
+        let json = self.encoded(&post);
+        let state = serde_json::to_vec(&*post).unwrap_or_default();
+        let result = self
+            .ledger
+            .witness(post.id, Keys::counts_of(&post), &json, &state);
+        self.checked(result);
     }
 
     /// Lets some of what is beyond the bounds go at `now`, in seconds; `true` when there may be more.
@@ -92,7 +121,7 @@ impl Store {
         let result = self.ledger.prune(now);
         let pruned = self.checked(result);
         for uri in &pruned.uris {
-            self.forget(uri);
+            self.cache.remove(uri);
         }
         pruned.more
     }
@@ -162,13 +191,30 @@ impl Store {
     }
 
     /// A living post as it is served now.
-    pub(super) fn json(&self, uri: &str) -> Option<Bytes> {
-        self.cache.get(uri).map(|it| it.json.clone())
+    pub(super) fn json(&mut self, uri: &str) -> Option<Bytes> {
+        let post = Arc::clone(&self.cache.get(uri)?.post);
+        Some(self.encoded(&post))
     }
 
-    /// What selections match a post by.
-    pub(super) fn keys(&self, post: &Post) -> Keys {
-        Keys::of(post, &self.hosts)
+    /// What selections match a post by, made once in a batch.
+    pub(super) fn keys(&mut self, post: &Arc<Post>) -> Keys {
+        let Some(cached) = self.cache.made(post) else {
+            return Keys::of(post, &self.hosts);
+        };
+        let keys = || Keys::of(post, &self.hosts);
+        cached.keys.get_or_insert_with(keys).clone()
+    }
+
+    /// A post as served, made once in a batch.
+    fn encoded(&mut self, post: &Arc<Post>) -> Bytes {
+        let json = || {
+            let json = post.status().and_then(|it| serde_json::to_vec(&it).ok());
+            Bytes::from(json.unwrap_or_default())
+        };
+        match self.cache.made(post) {
+            Some(cached) => cached.json.get_or_insert_with(json).clone(),
+            None => json(),
+        }
     }
 
     fn checked<T: Default>(&mut self, result: Result<T, ArchiveError>) -> T {
@@ -181,22 +227,10 @@ impl Store {
         })
     }
 
-    /// Takes a post out of the cache. Its place in the order stays, and is passed over when its turn comes.
-    fn forget(&mut self, uri: &str) {
-        self.cache.remove(uri);
-    }
-
-    fn remember(&mut self, post: &Arc<Post>, json: Bytes) {
-        let cached = Cached {
-            post: Arc::clone(post),
-            json,
-        };
-        if self.cache.insert(post.uri.clone(), cached).is_none() {
-            self.order.push_back(post.uri.clone());
-        }
-        while self.order.len() > MAX_CACHED
-            && let Some(oldest) = self.order.pop_front()
-        {
+    fn remember(&mut self, post: &Arc<Post>) {
+        self.cache.insert(post);
+        while let Some(oldest) = self.cache.surplus() {
+            self.settle(&oldest);
             self.cache.remove(&oldest);
         }
     }
@@ -212,7 +246,7 @@ impl Memory for Store {
         match serde_json::from_slice::<Post>(&state) {
             Ok(post) => {
                 let post = Arc::new(post);
-                self.remember(&post, encoded(&post));
+                self.remember(&post);
                 Some(post)
             }
             Err(error) => {
@@ -223,22 +257,30 @@ impl Memory for Store {
     }
 
     fn put(&mut self, post: &Arc<Post>) {
+        let before = self.cache.get(&post.uri).map(|it| &it.post);
+        if !post.is_withheld() && before.is_some_and(|it| it.is_same_to_readers(post)) {
+            return self.cache.linger(post);
+        }
+        let was_withheld = before.is_none_or(|it| it.is_withheld());
+        self.remember(post);
+        self.settle(&post.uri);
         let state = serde_json::to_vec(&**post).unwrap_or_default();
         if post.is_withheld() {
             let result = self.ledger.withhold(&post.uri, post.id, &state);
             self.checked(result);
-            return self.remember(post, Bytes::new());
+            return;
         }
-        let result = self.ledger.release(&post.uri);
-        self.checked(result);
-        let json = encoded(post);
+        if was_withheld {
+            let result = self.ledger.release(&post.uri);
+            self.checked(result);
+        }
         let row = Row {
             id: post.id,
             uri: post.uri.clone(),
             listed: post.is_visible(),
             keys: self.keys(post),
             parent_uri: post.parent.as_ref().map(|it| it.uri.clone()),
-            json: json.clone(),
+            json: self.encoded(post),
             state,
         };
         let result = self.ledger.put(&row);
@@ -251,13 +293,14 @@ impl Memory for Store {
             let result = self.ledger.put_poll(&post.uri);
             self.checked(result);
         }
-        self.remember(post, json);
     }
 
     fn remove(&mut self, uri: &str) {
+        // What it was called is remembered.
+        self.settle_names(uri);
         let result = self.ledger.remove(uri);
         self.checked(result);
-        self.forget(uri);
+        self.cache.remove(uri);
     }
 
     fn owner_of(&mut self, id: PublicId) -> Option<String> {
@@ -266,13 +309,17 @@ impl Memory for Store {
     }
 
     fn learn(&mut self, source: &str, local_id: &str, uri: &str) {
+        if self.cache.learn(source, local_id, uri) {
+            return;
+        }
         let result = self.ledger.learn(source, local_id, uri);
         self.checked(result);
     }
 
     fn uri_of(&mut self, source: &str, local_id: &str) -> Option<String> {
         let result = self.ledger.uri_of(source, local_id);
-        self.checked(result)
+        let known = self.checked(result);
+        known.or_else(|| self.cache.uri_of(source, local_id))
     }
 
     fn set_gone(&mut self, source: &str, local_id: &str) {
@@ -291,6 +338,10 @@ impl Memory for Store {
     }
 
     fn is_buried(&mut self, uri: &str) -> bool {
+        if self.cache.get(uri).is_some() {
+            // Who is buried is removed, too.
+            return false;
+        }
         let result = self.ledger.is_buried(uri);
         self.checked(result)
     }
@@ -334,13 +385,4 @@ impl Memory for Store {
         let result = self.ledger.posts_of(handle, limit);
         self.checked(result)
     }
-}
-
-fn encoded(post: &Post) -> Bytes {
-    let status = post.status();
-    Bytes::from(
-        status
-            .and_then(|it| serde_json::to_vec(&it).ok())
-            .unwrap_or_default(),
-    )
 }

@@ -1,5 +1,7 @@
 //! The merge with its archive and its log.
 
+mod lingering;
+
 use mastodon::{Account, AccountId, Quote, QuoteState, Status, StatusId, StatusTag, Timestamp};
 use timeline::merge::{Heard, Patience};
 
@@ -7,7 +9,7 @@ use super::*;
 use crate::{
     archive::{Archive, Paging},
     config::ArchivePlace,
-    log::{Read, Seq, Tell},
+    log::{Kind, Read, Seq, Tell},
     views::{Interest, Reach, Selection},
 };
 

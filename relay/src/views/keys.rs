@@ -38,11 +38,18 @@ pub struct Keys {
 }
 
 impl Keys {
+    /// Boosts and favourites seen of a post.
+    #[must_use]
+    pub fn counts_of(post: &Post) -> (u32, u32) {
+        let counts = post.counts();
+        let count = |it: i64| u32::try_from(it.max(0)).unwrap_or(u32::MAX);
+        (count(counts.reblogs), count(counts.favourites))
+    }
+
     /// The keys of a post as it is shown now. `hosts` are those of the sources.
     #[must_use]
     pub fn of(post: &Post, hosts: &[String]) -> Self {
-        let counts = post.counts();
-        let count = |it: i64| u32::try_from(it.max(0)).unwrap_or(u32::MAX);
+        let (reblogs, favourites) = Self::counts_of(post);
         let mut keys = Self {
             tags: post.tags(),
             servers: vec![post.origin.clone()],
@@ -50,8 +57,8 @@ impl Keys {
             has_media: post.has_media(),
             reply_to_other: post.is_reply_to_other(),
             is_guarded: post.is_guarded(),
-            reblogs: count(counts.reblogs),
-            favourites: count(counts.favourites),
+            reblogs,
+            favourites,
             ..Self::default()
         };
         let Some(copy) = post.shown_copy() else {

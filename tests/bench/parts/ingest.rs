@@ -21,7 +21,7 @@ const ROUND: usize = 1_000;
 /// Measures `count` new posts, then the same posts told by nineteen more servers.
 pub(crate) fn measure(count: usize) {
     let mut relay = Ingest::new();
-    let mut parse_only = 0.0;
+    let (mut parse_only, mut read) = (0.0, 0.0);
     let (mut fresh, mut again, mut appended) = (0.0, 0.0, 0);
     for round in 0..count / ROUND {
         let numbers = round * ROUND..(round + 1) * ROUND;
@@ -33,6 +33,11 @@ pub(crate) fn measure(count: usize) {
             frames
                 .iter()
                 .for_each(|text| drop(black_box(serde_json::from_str::<serde_json::Value>(text))))
+        });
+        read += seconds(|| {
+            frames
+                .iter()
+                .for_each(|text| drop(black_box(Frame::parse(text))));
         });
         fresh += seconds(|| {
             frames
@@ -60,6 +65,10 @@ pub(crate) fn measure(count: usize) {
         "duplicates from other servers:                   {:>9.0} statuses/s, {:.2} of the cost of a new post",
         taken / again,
         again / fresh
+    );
+    println!(
+        "of that, reading the frame with its status:      {:>9.0} statuses/s",
+        taken / read
     );
     println!(
         "baseline, reading the outer frame as JSON only:  {:>9.0} statuses/s",

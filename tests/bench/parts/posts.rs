@@ -9,6 +9,7 @@ const TEXT: &str =
     "Rivers do not hurry and yet they arrive, and whoever follows one long enough meets another. ";
 
 /// A status as `domain` tells it; `number` decides its `uri`, so the same number is the same post on every server.
+/// Every fourth author allows full-text search.
 pub(crate) fn status(number: u64, domain: &str, sent_ns: u64) -> Value {
     let author = format!("writer{}", number % 500);
     let text = TEXT.repeat(5);
@@ -37,7 +38,7 @@ fn account(number: u64, author: &str, domain: &str) -> Value {
     json!({
         "id": format!("{}", 1_000 + number % 500), "username": author, "acct": format!("{author}@home.example"),
         "display_name": format!("Writer number {}", number % 500), "locked": false, "bot": false, "discoverable": true,
-        "group": false, "created_at": "2023-01-01T00:00:00.000Z", "note": format!("<p>{text}</p>"),
+        "indexable": number.is_multiple_of(4), "group": false, "created_at": "2023-01-01T00:00:00.000Z", "note": format!("<p>{text}</p>"),
         "url": format!("https://home.example/@{author}"), "uri": format!("https://home.example/users/{author}"),
         "avatar": format!("https://{domain}/system/accounts/avatars/{}/original.png", number % 500),
         "avatar_static": format!("https://{domain}/system/accounts/avatars/{}/original.png", number % 500),

@@ -1,6 +1,6 @@
 //! One post as its witnesses tell it, and whose telling is shown.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use mastodon::{AccountId, RelayInfo, Status, StatusId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -91,8 +91,8 @@ pub struct Copy {
     pub by: String,
     /// Whether that is the post's own server.
     pub by_origin: bool,
-    /// In public form, but for what [`Post::status`] adds.
-    pub status: Status,
+    /// In public form, but for what [`Post::status`] adds. Shared by the states that a post goes through.
+    pub status: Arc<Status>,
 }
 
 /// The post that another answers.
@@ -198,6 +198,25 @@ impl Post {
         self.copies.iter().find(|it| it.version == self.shown)
     }
 
+    /// Whether everybody reads the same in both, and every timeline shows both or neither: all but who tells of it and its counts.
+    #[must_use]
+    pub fn is_same_to_readers(&self, other: &Self) -> bool {
+        let is_same_copy = match (self.shown_copy(), other.shown_copy()) {
+            (Some(left), Some(right)) => Arc::ptr_eq(&left.status, &right.status),
+            (left, right) => left.is_none() && right.is_none(),
+        };
+        is_same_copy
+            && self.id == other.id
+            && self.created_at == other.created_at
+            && self.listed == other.listed
+            && self.parent == other.parent
+            && self.treatment == other.treatment
+            && self.is_guarded() == other.is_guarded()
+            && self.is_reply_to_other() == other.is_reply_to_other()
+            && self.quoted == other.quoted
+            && self.quote_word() == other.quote_word()
+    }
+
     /// Takes in one witness's telling. `copy` makes its public form, when that is needed.
     pub(super) fn take(
         &mut self,
@@ -287,7 +306,10 @@ impl Post {
         match self.copies.iter_mut().find(|it| it.version == version) {
             // Its own server's words replace another's; a source's later words replace its own.
             Some(known) if is_news && (known.by == *source || (is_origin && !known.by_origin)) => {
-                known.status = copy();
+                let status = copy();
+                if *known.status != status {
+                    known.status = Arc::new(status);
+                }
                 known.by.clone_from(source);
                 known.by_origin = is_origin;
             }
@@ -297,7 +319,7 @@ impl Post {
                     version,
                     by: source.clone(),
                     by_origin: is_origin,
-                    status: copy(),
+                    status: Arc::new(copy()),
                 });
             }
         }
@@ -442,7 +464,7 @@ impl Post {
     /// The status as it is served, with every id a public one.
     #[must_use]
     pub fn status(&self) -> Option<Status> {
-        let mut status = self.shown_copy()?.status.clone();
+        let mut status = Status::clone(&self.shown_copy()?.status);
         let counts = self.counts();
         status.id = StatusId::new(self.id.to_string());
         status.created_at = Timestamp::from_unix_millis(self.created_at);
