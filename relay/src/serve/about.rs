@@ -15,7 +15,7 @@ use serde_json::json;
 use self::facts::Facts;
 use super::{
     answer::{Freshness, json_of},
-    page::Page,
+    page::{Page, escaped},
     shared::Shared,
 };
 
@@ -44,6 +44,16 @@ pub(super) fn page(shared: &Shared) -> Response {
         ..Page::default()
     };
     page.answer(StatusCode::OK)
+}
+
+/// What the page says, as HTML to stand in another one.
+pub(super) fn words(shared: &Shared) -> String {
+    let facts = Facts::of(shared);
+    format!(
+        "<h1>About {}</h1>\n{}",
+        escaped(&facts.name),
+        html::body(&facts)
+    )
 }
 
 /// `GET /api/watersmeet/about`: the same for programs.

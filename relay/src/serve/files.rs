@@ -62,7 +62,11 @@ impl Site {
 
     /// The answer to a GET or HEAD of `uri`.
     pub(super) async fn answer(self: Arc<Self>, uri: &Uri, asked: &HeaderMap) -> Response {
-        let mut response = self.find(uri.path(), asked).await;
+        let response = self.find(uri.path(), asked).await;
+        self.with_headers(response)
+    }
+
+    fn with_headers(&self, mut response: Response) -> Response {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_SECURITY_POLICY, self.policy.clone());
         headers.insert(
@@ -74,6 +78,20 @@ impl Site {
             HeaderValue::from_static(PERMISSIONS_POLICY),
         );
         response
+    }
+
+    /// The app's page with words of ours for whoever has no scripts: its first `noscript` begins with `html`.
+    pub(super) async fn answer_with(self: Arc<Self>, html: &str) -> Response {
+        let Some(page) = asset::load(&self.files, INDEX, Encoding::Identity).await else {
+            return no_app(StatusCode::NOT_FOUND);
+        };
+        let page = String::from_utf8_lossy(&page.bytes);
+        let page = page.replacen(NOSCRIPT, &format!("{NOSCRIPT}{html}"), 1);
+        let headers = [
+            (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+            (header::CACHE_CONTROL, "no-cache"),
+        ];
+        self.with_headers((headers, page).into_response())
     }
 
     async fn find(&self, path: &str, asked: &HeaderMap) -> Response {
@@ -113,6 +131,9 @@ impl Site {
 
 /// The page that every address of the app begins with.
 const INDEX: &str = "index.html";
+
+/// Begins what browsers without scripts show.
+const NOSCRIPT: &str = "<noscript>";
 
 /// What the app never asks the browser for.
 const PERMISSIONS_POLICY: &str =

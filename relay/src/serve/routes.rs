@@ -95,8 +95,11 @@ async fn elsewhere(shared: Shared, site: Arc<Site>, caller: Caller, request: Req
         let answer = feeds::answer(&shared, address, &caller, uri, asked).await;
         return answer.into_response();
     }
-    if uri.path() == "/about" && !site.has_app() {
-        return about::page(&shared);
+    if uri.path() == "/about" {
+        if !site.has_app() {
+            return about::page(&shared);
+        }
+        return site.answer_with(&about::words(&shared)).await;
     }
     let feeds = feeds::discovery(&shared.config.public_url, uri.path());
     let is_unlisted = statuses::is_page_of_noindex(&shared, uri.path()).await;

@@ -15,14 +15,16 @@ use crate::shell::theme_choice::ThemeChoice;
 pub fn AboutPage() -> impl IntoView {
     let relay = expect_context::<Store>().relay().clone();
     let runs = move || match relay.get() {
-        RelayState::Found(relay) => Some(
-            Message::RelayIs {
+        RelayState::Found(relay) => Some({
+            let words = Message::RelayIs {
                 name: &relay.title,
                 address: &relay.address,
                 version: &relay.version,
-            }
-            .text(),
-        ),
+            };
+            // A page of the relay, not of the app: who runs it, what it keeps, how not to be shown.
+            let about = relay.address.clone() + "/about/relay";
+            view! { <a href=about target="_self">{words.text()}</a> }
+        }),
         _ => None,
     };
     view! {

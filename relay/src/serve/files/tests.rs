@@ -226,3 +226,17 @@ fn only_a_whole_hash_makes_a_file_eternal() {
         assert_eq!(asset::is_hashed(name), hashed, "{name}");
     }
 }
+
+#[tokio::test]
+async fn the_page_may_say_more_to_browsers_without_scripts() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = "<body><noscript><p>Needs scripts.</p></noscript></body>";
+    std::fs::write(folder.path().join("index.html"), page).unwrap();
+    let site = Arc::new(Site::new(AppFiles::Folder(folder.path().into()), false));
+    let response = site.answer_with("<p>Run by Ada.</p>").await;
+    assert!(response.headers().contains_key("content-security-policy"));
+    assert_eq!(
+        text(response).await,
+        "<body><noscript><p>Run by Ada.</p><p>Needs scripts.</p></noscript></body>"
+    );
+}
