@@ -22,7 +22,7 @@ use std::{
     time::Duration,
 };
 
-pub(crate) use self::address::is_loopback;
+pub(crate) use self::{address::is_loopback, keys::doc_of_view_key};
 pub use self::{
     error::ConfigError,
     keep::Keep,

@@ -122,19 +122,15 @@ impl Engine {
         Arc::clone(&views.all)
     }
 
-    /// Takes another configuration while it runs: whom to listen to, whose word counts for whom, and what the views' readers
-    /// are told of. A source that did not change is not disturbed; one that is gone is left in good order.
+    /// Takes another configuration while it runs: whom to listen to, whose word counts for whom, how much is kept, what is never shown,
+    /// and what the views' readers are told of. A source that did not change is not disturbed; one that is gone is left in good order.
     /// Where posts are kept and how much the log holds stay as they are.
     pub async fn reload(&self, config: &Config) {
         *self.views.lock().unwrap_or_else(PoisonError::into_inner) = Views::new(config, &self.log);
         self.moderation.reload(&config.moderation);
         // Before a new source says its first word.
-        if self
-            .inlet
-            .know(voices(config), hosts(config))
-            .await
-            .is_err()
-        {
+        let known = self.inlet.know(voices(config), hosts(config)).await;
+        if known.is_err() || self.inlet.keep(config.keep).await.is_err() {
             return;
         }
         if let Err(error) = self.listening.reload(config).await {

@@ -37,6 +37,7 @@ use self::{
 };
 use crate::{
     archive::{ArchiveError, Ledger},
+    config::Keep,
     log::{Draft, Log},
     metrics::{Counter, Gauge, Histogram, whole},
     moderation::Moderation,
@@ -60,6 +61,8 @@ enum Input {
     Tick(i64),
     /// The sources are others now.
     Known(Vec<(String, Vec<String>)>, Vec<String>),
+    /// So much is kept from now on.
+    Keep(Keep),
     /// The rules may be others.
     Heed,
     /// Tell when everything before this is readable.
@@ -332,6 +335,7 @@ impl Loop {
                     self.store.forget_events(self.log.oldest());
                     self.heed();
                 }
+                Input::Keep(keep) => self.store.set_bounds(keep),
                 Input::Heed => self.heed(),
                 Input::Known(voices, hosts) => {
                     self.merger.set_voices(voices);

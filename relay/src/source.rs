@@ -220,7 +220,6 @@ impl Sources {
                 health,
                 self.inlet.clone(),
                 self.follows.wanted(),
-                config.on_demand.max_hashtags > 0,
             ));
             let stop = watch::Sender::new(false);
             let task = tokio::spawn({

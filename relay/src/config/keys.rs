@@ -173,6 +173,11 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Key<Config>> {
         .chain(moderation::MODERATION)
 }
 
+/// What a key of a view decides, which is a parameter of the grammar too.
+pub(crate) fn doc_of_view_key(name: &str) -> Option<&'static str> {
+    VIEW.iter().find(|it| it.path == name).map(|it| it.doc)
+}
+
 /// A value that may be absent, as `check` shows it.
 pub(super) fn shown_or_none(value: Option<&str>) -> String {
     value.unwrap_or("(none)").to_owned()

@@ -239,6 +239,9 @@ impl Loaded {
         no_repeats("source", "domain", domains, wrong);
         let names = self.config.views.iter().map(|it| it.name.as_str());
         no_repeats("view", "name", names, wrong);
+        let passed_over = self.config.moderation.passed_over.iter();
+        let told = passed_over.map(|it| format!("`moderation.blocklists`: {it}"));
+        self.warnings.extend(told);
         let count = self.config.sources.len();
         if count > MAX_SOURCES {
             wrong.add(format!(

@@ -259,3 +259,26 @@ fn access_keys_are_long_enough_and_never_shown() {
     assert!(!format!("{config:?}").contains("0123456789abcdef"));
     assert!(error("access_keys = [\"short\"]").contains("16 to 200"));
 }
+
+#[test]
+fn lines_of_blocklists_that_cannot_be_applied_are_counted_aloud() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = "#domain,#severity\nbad.example,suspend\nba*.example,suspend\nw**.example,silence\n";
+    std::fs::write(folder.path().join("list.csv"), list).unwrap();
+    let given = Given {
+        file: Some((
+            folder.path().join("relay.toml"),
+            "[moderation]\nblocklists = [\"list.csv\"]".to_owned(),
+        )),
+        ..Given::default()
+    };
+    let loaded = load(given).unwrap();
+    assert_eq!(loaded.config.moderation.servers.len(), 1);
+    let [warning] = loaded.warnings.as_slice() else {
+        panic!("{:?}", loaded.warnings)
+    };
+    assert!(
+        warning.contains("list.csv: 2 lines cannot be applied"),
+        "{warning}"
+    );
+}

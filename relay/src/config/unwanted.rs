@@ -14,6 +14,8 @@ pub struct Unwanted {
     pub blocklists: Vec<PathBuf>,
     /// What these files said when the configuration was read.
     pub servers: BTreeMap<String, ServerRule>,
+    /// Of the files with lines that cannot be applied: what is wrong with how many of them, in words.
+    pub passed_over: Vec<String>,
     /// Accounts that are never shown, as rules name them.
     pub accounts: BTreeSet<String>,
     /// Words and phrases that are never shown, folded.

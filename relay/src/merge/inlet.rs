@@ -4,6 +4,7 @@ use timeline::merge::Arrival;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{AccountTold, Input, Stopped};
+use crate::config::Keep;
 
 /// Where sources put what they hear; a clone is another way into the same merge.
 #[derive(Clone, Debug)]
@@ -12,7 +13,20 @@ pub struct Inlet {
     pub(super) lost: watch::Receiver<i64>,
 }
 
+/// What comes in by an inlet that leads to no merge, until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Unheard {
+    _inputs: mpsc::Receiver<Input>,
+}
+
 impl Inlet {
+    /// A way in that leads nowhere, for trying a source out: so much may be told.
+    pub(crate) fn unheard(capacity: usize) -> (Self, Unheard) {
+        let (sender, inputs) = mpsc::channel(capacity);
+        let lost = watch::Sender::new(i64::MAX).subscribe();
+        (Self { sender, lost }, Unheard { _inputs: inputs })
+    }
+
     /// Hands over something that a source told; waits while the merge is busy.
     ///
     /// # Errors
@@ -68,6 +82,17 @@ impl Inlet {
     ) -> Result<(), Stopped> {
         self.sender
             .send(Input::Known(voices, hosts))
+            .await
+            .map_err(|_closed| Stopped)
+    }
+
+    /// Says how much is kept from now on.
+    ///
+    /// # Errors
+    /// When there is no merge any more.
+    pub async fn keep(&self, keep: Keep) -> Result<(), Stopped> {
+        self.sender
+            .send(Input::Keep(keep))
             .await
             .map_err(|_closed| Stopped)
     }

@@ -13,6 +13,7 @@ use timeline::{
 use super::{cache::Cache, people::People};
 use crate::{
     archive::{ArchiveError, Concern, Ledger, Row},
+    config::Keep,
     log::{Draft, Seq},
     views::Keys,
 };
@@ -70,6 +71,11 @@ impl Store {
             self.people.clear();
         }
         result
+    }
+
+    /// Keeps so much from now on.
+    pub(super) fn set_bounds(&mut self, keep: Keep) {
+        self.ledger.set_bounds(keep);
     }
 
     /// Living posts there are.

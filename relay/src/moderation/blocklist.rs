@@ -51,6 +51,29 @@ impl Blocklist {
         Ok(list)
     }
 
+    /// How many of its lines cannot be applied and why, in words; nothing when all can.
+    #[must_use]
+    pub fn passed_over(&self) -> Option<String> {
+        let lines = |count: usize| match count {
+            1 => "1 line".to_owned(),
+            _ => format!("{count} lines"),
+        };
+        let obfuscated = (self.obfuscated > 0).then(|| {
+            format!(
+                "{} cannot be applied, since the server's name is written with `*`",
+                lines(self.obfuscated)
+            )
+        });
+        let strange = (self.not_understood > 0).then(|| {
+            format!(
+                "{} cannot be applied, since no server or no known severity is named",
+                lines(self.not_understood)
+            )
+        });
+        let told: Vec<String> = [obfuscated, strange].into_iter().flatten().collect();
+        (!told.is_empty()).then(|| told.join("; "))
+    }
+
     /// Reads Mastodon's CSV, with or without `#` in the header; without a header each line begins with a domain, which is suspended.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Self {

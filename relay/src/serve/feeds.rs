@@ -260,7 +260,6 @@ fn what(
             ))
         }
         Subject::View(name) => {
-            query.only(&["limit"])?;
             let mut views = shared.config.views.iter();
             let view = views
                 .find(|it| it.name == *name || it.list_id() == *name)
@@ -271,7 +270,7 @@ fn what(
                 any => Subject::Tags(any.to_vec()).path(),
             };
             Ok((
-                view.selection.clone(),
+                query.narrowed(&view.selection, &["limit"])?,
                 format!("{} · {relay}", view.title),
                 home,
             ))

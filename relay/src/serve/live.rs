@@ -55,9 +55,10 @@ impl Live {
     ) {
         while configs.changed().await.is_ok() {
             let config = Arc::clone(&configs.borrow_and_update());
-            shared = shared.under(config);
+            shared = shared.under(Arc::clone(&config));
+            let streams = streams.under(config);
             let now = Now {
-                router: routes::router(shared.clone(), streams.clone(), Arc::clone(&site)),
+                router: routes::router(shared.clone(), streams, Arc::clone(&site)),
                 readers: Arc::clone(&shared.readers),
             };
             *self.now.write().unwrap_or_else(PoisonError::into_inner) = now;

@@ -84,12 +84,28 @@ impl Query {
     /// # Errors
     /// A parameter that is neither in the grammar nor passed, or that is broken; by name (400).
     pub(super) fn selection(&self, passed: &[&str]) -> Result<Selection, ApiError> {
-        let own = self
-            .0
-            .iter()
-            .filter(|(key, _)| !passed.contains(&key.as_str()) && !IDLE.contains(&key.as_str()));
-        grammar::parse(own.map(|(key, value)| (key.as_str(), value.as_str())))
+        grammar::parse(self.own(passed)).map_err(|error| ApiError::bad_request(error.to_string()))
+    }
+
+    /// What of a view the parameters select; those in `passed` are for others and left alone.
+    ///
+    /// # Errors
+    /// As [`selection`](Self::selection), and for what the view leaves no choice of.
+    pub(super) fn narrowed(
+        &self,
+        view: &Selection,
+        passed: &[&str],
+    ) -> Result<Selection, ApiError> {
+        grammar::narrowed(view, self.own(passed))
             .map_err(|error| ApiError::bad_request(error.to_string()))
+    }
+
+    /// The parameters but for those in `passed` and those that mean nothing.
+    pub(super) fn own<'a>(
+        &'a self,
+        passed: &'a [&str],
+    ) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.without(passed).filter(|(key, _)| !IDLE.contains(key))
     }
 
     /// The parameters without those called in `dropped`, to build the next page's address.

@@ -94,6 +94,14 @@ impl Streams {
         }
     }
 
+    /// The same under another configuration, which holds for streams that are opened from then on.
+    pub(super) fn under(&self, config: Arc<Config>) -> Self {
+        Self {
+            config,
+            ..self.clone()
+        }
+    }
+
     /// Resolves when nobody listens.
     pub(super) async fn silence(&self) {
         if self.slots.acquire_many(MAX_STREAMS).await.is_err() {

@@ -11,6 +11,7 @@ mod lists;
 mod metrics;
 mod news;
 mod parts;
+mod reload;
 mod search;
 mod sources;
 mod statuses;

@@ -55,7 +55,7 @@ pub(super) async fn tag(
     page(&shared, &uri, &query, &asked, selection).await
 }
 
-/// `GET /api/v1/timelines/list/:id`: a view of relay.toml, by its id as a list or by its name.
+/// `GET /api/v1/timelines/list/:id`: a view of relay.toml, by its id as a list or by its name; the grammar's parameters ask for some of it.
 pub(super) async fn list(
     State(shared): State<Shared>,
     Path(id): Path<String>,
@@ -64,8 +64,8 @@ pub(super) async fn list(
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
     let view = lists::find(&shared, &id)?;
-    query.only(CURSORS)?;
-    page(&shared, &uri, &query, &asked, view.selection.clone()).await
+    let selection = query.narrowed(&view.selection, CURSORS)?;
+    page(&shared, &uri, &query, &asked, selection).await
 }
 
 async fn page(

@@ -115,11 +115,7 @@ fn is_unreadable(error: &ApiError) -> bool {
 ///
 /// # Errors
 /// When the server cannot be reached just now.
-pub(super) async fn closed(
-    host: &Host,
-    follows_on_demand: bool,
-    manners: &Manners,
-) -> Result<(Closed, bool), ApiError> {
+pub(super) async fn closed(host: &Host, manners: &Manners) -> Result<(Closed, bool), ApiError> {
     let config = &host.config;
     if config.token.is_none() || config.show == Show::Everybody {
         return Ok((Closed::default(), true));
@@ -145,8 +141,8 @@ pub(super) async fn closed(
             (closed.local, closed.remote) = (true, true);
         }
     }
-    let reads_hashtags = !config.hashtags.is_empty() || follows_on_demand;
-    if reads_hashtags && !(said.tags_local && said.tags_remote) {
+    // Also where none is configured: readers may want some, from the next reload on if not now.
+    if !(said.tags_local && said.tags_remote) {
         let any = || "fediverse".to_owned();
         let name = config.hashtags.first().cloned().unwrap_or_else(any);
         let is_open = is_open(host, &Feed::Tag(name)).await?;

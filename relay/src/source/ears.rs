@@ -1,9 +1,9 @@
 //! What the socket and the polls of one source share: where their finds go, and how it is going.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+mod closed;
+mod state;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use mastodon::{Status, StatusId};
 use timeline::{
@@ -12,12 +12,16 @@ use timeline::{
 };
 use tokio::sync::{Notify, watch};
 
+use self::state::Inner;
+pub(super) use self::{
+    closed::Closed,
+    state::{Failure, Line},
+};
 use super::{
     follow::Wanted,
     health::{Health, State, unix_millis},
     host::Host,
     manners::Manners,
-    owed::Owed,
     told::{Feed, Told},
 };
 use crate::{
@@ -25,9 +29,6 @@ use crate::{
     config::{SourceConfig, Timing},
     merge::{Inlet, Stopped},
 };
-
-/// A stream that sent nothing while polls found so many posts that it owed is silent, until it sends again.
-const SILENT_AFTER: u32 = 3;
 
 /// One source, as its socket and its polls see it.
 #[derive(Debug)]
@@ -39,8 +40,6 @@ pub(super) struct Ears {
     pub feeds: Vec<Feed>,
     /// The hashtags that readers want, here and everywhere.
     pub wanted: watch::Receiver<Wanted>,
-    /// Whether there may be any.
-    pub follows_on_demand: bool,
     /// What the server is, once it said so.
     pub manners: watch::Sender<Option<Manners>>,
     /// The stream was cut, or has just come up: read again what may have been lost.
@@ -50,96 +49,12 @@ pub(super) struct Ears {
     inner: Mutex<Inner>,
 }
 
-#[derive(Debug)]
-struct Inner {
-    told: BTreeMap<Feed, Told>,
-    streams: BTreeMap<Feed, Stream>,
-    /// Which feeds the stream brings, and since when in milliseconds.
-    carried: BTreeMap<Feed, i64>,
-    /// How it comes, when not in the usual way.
-    way: Option<String>,
-    closed: Closed,
-    socket: Line,
-    polls: Line,
-    /// Since when the socket is up, or nothing while it is not.
-    up_since: Option<i64>,
-    /// When the socket was last known to deliver.
-    heard_until: Option<i64>,
-}
-
-/// What a source shows only to its own people.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Closed {
-    /// The public timeline of its own people.
-    pub local: bool,
-    /// That of others.
-    pub remote: bool,
-    /// Hashtags, of its own people's posts.
-    pub tags_local: bool,
-    /// Hashtags, of others' posts.
-    pub tags_remote: bool,
-}
-
-impl Closed {
-    /// Whether no stranger could have read this there: neither in the feed that told it, nor, if it was on no
-    /// feed, in any that shows such posts.
-    fn hides(self, feed: Option<&Feed>, status: &Status) -> bool {
-        let status = status.shown();
-        let is_local = !status.account.acct.contains('@');
-        let pick = |local, remote| if is_local { local } else { remote };
-        let by_public = !pick(self.local, self.remote);
-        let by_tags = !status.tags.is_empty() && !pick(self.tags_local, self.tags_remote);
-        let answers_other = status
-            .in_reply_to_account_id
-            .as_ref()
-            .is_some_and(|it| *it != status.account.id);
-        match feed {
-            Some(Feed::Tag(_)) => !by_tags && (!by_public || answers_other),
-            Some(Feed::Public(_) | Feed::Words(_)) | None => !by_public && !by_tags,
-        }
-    }
-}
-
-/// How one stream is doing since the socket is up.
-#[derive(Debug, Default)]
-struct Stream {
-    heard: u64,
-    missed: u32,
-    owed: Owed,
-}
-
-/// How one way of listening is doing.
-#[derive(Clone, Debug, Default)]
-pub(super) enum Line {
-    /// Not tried yet.
-    #[default]
-    Untried,
-    /// Not wanted, and why.
-    Idle(String),
-    /// It works.
-    Up,
-    /// It does not, and why.
-    Failed(Failure),
-}
-
-/// Why a way of listening does not work.
-#[derive(Clone, Debug)]
-pub(super) struct Failure {
-    /// What kind of no it is: [`State::Refused`], [`State::Limited`] or [`State::Down`].
-    pub state: State,
-    /// In words for people.
-    pub reason: String,
-    /// When it is tried again, in milliseconds.
-    pub next_try: Option<i64>,
-}
-
 impl Ears {
     pub(super) fn new(
         host: Host,
         health: Health,
         inlet: Inlet,
         wanted: watch::Receiver<Wanted>,
-        follows_on_demand: bool,
     ) -> Self {
         let timing = host.timing.clone();
         let SourceConfig {
@@ -153,31 +68,16 @@ impl Ears {
             .chain(hashtags.iter().map(|it| Feed::Tag(it.clone())))
             .chain(words.iter().map(|it| Feed::Words(it.clone())))
             .collect();
-        let inner = Inner {
-            told: feeds
-                .iter()
-                .map(|it| (it.clone(), Told::default()))
-                .collect(),
-            streams: BTreeMap::new(),
-            carried: BTreeMap::new(),
-            way: None,
-            closed: Closed::default(),
-            socket: Line::Untried,
-            polls: Line::Untried,
-            up_since: None,
-            heard_until: None,
-        };
         Self {
             host,
             health,
             timing,
-            feeds,
             wanted,
-            follows_on_demand,
             manners: watch::Sender::new(None),
             heal: Notify::new(),
             inlet,
-            inner: Mutex::new(inner),
+            inner: Mutex::new(Inner::of(&feeds)),
+            feeds,
         }
     }
 
@@ -428,71 +328,5 @@ impl Ears {
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Inner {
-    /// Counts what the streams did not tell in its time. A stream that is down owes nothing: its cut is healed.
-    fn take_missed(&mut self, now: i64) -> u64 {
-        if self.up_since.is_none() {
-            return 0;
-        }
-        let count = |stream: &mut Stream| {
-            let missed = stream.owed.take_missed(now);
-            stream.missed = stream.missed.saturating_add(missed);
-            u64::from(missed)
-        };
-        self.streams.values_mut().map(count).sum()
-    }
-
-    fn is_silent(&self, feed: &Feed) -> bool {
-        self.streams
-            .get(feed)
-            .is_some_and(|it| it.missed >= SILENT_AFTER)
-    }
-
-    fn summary(&self, feeds: &[Feed]) -> (State, Option<String>, Option<i64>) {
-        let failed = |line: &Line| {
-            if let Line::Failed(failure) = line {
-                Some(failure.clone())
-            } else {
-                None
-            }
-        };
-        if self.up_since.is_some() {
-            let silent: Vec<String> = feeds
-                .iter()
-                .filter(|it| self.is_silent(it))
-                .map(Feed::name)
-                .collect();
-            if !silent.is_empty() {
-                let reason = format!(
-                    "accepted {} and sends nothing now; read by polls instead",
-                    silent.join(", ")
-                );
-                return (State::Silent, Some(reason), None);
-            }
-            let is_quiet = self.streams.values().all(|it| it.heard == 0);
-            if let (Line::Idle(reason), true) = (&self.polls, is_quiet) {
-                return (State::Silent, Some(reason.clone()), None);
-            }
-            let checks = failed(&self.polls).map(|it| format!("cannot be verified: {}", it.reason));
-            return (State::Live, checks.or(self.way.clone()), None);
-        }
-        let socket = match &self.socket {
-            Line::Failed(failure) => Some(format!("not streaming: {}", failure.reason)),
-            Line::Idle(reason) => Some(reason.clone()),
-            Line::Untried | Line::Up => None,
-        };
-        match &self.polls {
-            Line::Up => (State::Polling, socket, None),
-            Line::Failed(failure) => (
-                failure.state,
-                Some(failure.reason.clone()),
-                failure.next_try,
-            ),
-            Line::Idle(reason) => (State::Refused, Some(reason.clone()), None),
-            Line::Untried => (State::Starting, socket, None),
-        }
     }
 }

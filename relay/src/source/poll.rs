@@ -114,8 +114,7 @@ pub(super) async fn watch(ears: &Ears) {
 /// Learns what the server is, and what it keeps for its own people; gives the wait until that is worth asking again.
 async fn learn(ears: &Ears) -> Result<Duration, ApiError> {
     let learned = discover::learn(&ears.host, Urgency::Background).await?;
-    let (closed, is_sure) =
-        discover::closed(&ears.host, ears.follows_on_demand, &learned.manners).await?;
+    let (closed, is_sure) = discover::closed(&ears.host, &learned.manners).await?;
     ears.set_closed(closed);
     ears.health
         .set_hint(hint(&ears.host.config, &learned.manners, closed));

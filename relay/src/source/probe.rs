@@ -1,25 +1,39 @@
 //! Trying a source out before it is listened to, and saying in words what it offers.
 
-use serde::Serialize;
+use std::time::Duration;
 
 use mastodon::{
     ApiError, Paging,
     endpoints::{HomeTimeline, Search},
 };
+use serde::Serialize;
+use tokio::sync::watch;
 
 use super::{
     budget::Urgency,
     discover,
+    ears::Ears,
+    follow::Wanted,
     guard::Guard,
+    health::Registry,
     hint::hint,
     host::{self, Host},
     manners::Manners,
+    stream::{Tried, try_out},
     told::Feed,
 };
-use crate::config::{Config, SourceConfig};
+use crate::{
+    config::{Config, SourceConfig},
+    merge::Inlet,
+};
 
 /// Hashtags of one source that are tried: the others are answered alike.
 const MAX_HASHTAGS: usize = 3;
+
+/// Longest time that a stream is listened to.
+const LONGEST_LISTEN: Duration = Duration::from_secs(8);
+/// What may come by it meanwhile; it is left at the first post.
+const MAX_HEARD: usize = 1_000;
 
 /// What came of trying one source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -70,11 +84,17 @@ pub async fn probe(config: &Config, source: &SourceConfig) -> ProbeReport {
             let name = name.unwrap_or_else(|| "a program that does not say its name".to_owned());
             report.good(format!("it answers: {name}"));
             report.software = learned.software;
-            let closed = discover::closed(&host, false, &learned.manners).await;
+            let closed = discover::closed(&host, &learned.manners).await;
             let (closed, _) = closed.unwrap_or_default();
             report.hint = hint(source, &learned.manners, closed);
             report.read(&host, source).await;
-            report.listen(source, &learned.manners);
+            if source.streaming_url.is_none()
+                && learned.manners.capabilities.streaming_url.is_none()
+            {
+                report.good("it does not stream; it is asked now and then instead".to_owned());
+            } else {
+                report.listen(config, host, &learned.manners).await;
+            }
         }
         Err(error) => report.bad(error.to_string()),
     }
@@ -128,17 +148,41 @@ impl ProbeReport {
         }
     }
 
-    fn listen(&mut self, source: &SourceConfig, manners: &Manners) {
-        let offers = source.streaming_url.is_some() || manners.capabilities.streaming_url.is_some();
-        if !offers {
-            self.good("it does not stream; it is asked now and then instead".to_owned());
-        } else if source.token.is_some() || manners.streams_to_strangers() {
-            self.good("it streams".to_owned());
-        } else {
-            self.good(
-                "it streams only to people with an account; without a token it is asked now and then"
-                    .to_owned(),
-            );
+    /// Opens the stream as the relay would, and says what came by it.
+    async fn listen(&mut self, config: &Config, host: Host, manners: &Manners) {
+        let source = host.config.clone();
+        let registry = Registry::new(std::slice::from_ref(&source));
+        let Some(health) = registry.get(&source.domain) else {
+            return;
+        };
+        let (inlet, _unheard) = Inlet::unheard(MAX_HEARD);
+        let nothing = watch::Sender::new(Wanted::default()).subscribe();
+        let ears = Ears::new(host, health, inlet, nothing);
+        let patience = config.timing.settle.min(LONGEST_LISTEN);
+        match try_out(&ears, manners, &config.user_agent(), patience).await {
+            Tried::Idle(reason) => self.good(format!(
+                "its stream is not listened to ({reason}); it is asked now and then instead"
+            )),
+            Tried::Failed(reason) => self.bad(format!("its stream does not open: {reason}")),
+            Tried::Open {
+                instead,
+                first_after,
+            } => {
+                let way = match instead {
+                    Some(why) => format!(
+                        "it streams by server-sent events, since no socket comes up ({why})"
+                    ),
+                    None => "it streams".to_owned(),
+                };
+                let came = match first_after {
+                    Some(time) => format!("a post came after {:.1} s", time.as_secs_f64()),
+                    None => format!(
+                        "nothing came within {} s, which is usual where little is written",
+                        patience.as_secs()
+                    ),
+                };
+                self.good(format!("{way}; {came}"));
+            }
         }
     }
 }
@@ -174,22 +218,28 @@ async fn first_page(host: &Host, feed: &Feed) -> Result<usize, ApiError> {
 
 #[cfg(test)]
 mod tests {
-    use fake_instance::{Fediverse, Options};
+    use fake_instance::{Fediverse, Options, ServerHandle};
 
     use super::*;
     use crate::config::{PublicStream, Timing, Token};
+
+    fn source(server: &ServerHandle) -> SourceConfig {
+        SourceConfig {
+            domain: server.domain(),
+            url: server.url(),
+            streams: vec![PublicStream::Public],
+            hashtags: vec!["rust".to_owned()],
+            ..SourceConfig::default()
+        }
+    }
 
     async fn tried(software: &str, has_token: bool) -> (ProbeReport, String) {
         let options = Options::new(5, [format!("alpha:{software}").as_str()]).without_history();
         let fediverse = Fediverse::start(options).await.unwrap();
         let alpha = fediverse.server("alpha");
         let source = SourceConfig {
-            domain: alpha.domain(),
-            url: alpha.url(),
             token: has_token.then(|| Token::new(alpha.token())),
-            streams: vec![PublicStream::Public],
-            hashtags: vec!["rust".to_owned()],
-            ..SourceConfig::default()
+            ..source(alpha)
         };
         let config = Config {
             sources: vec![source.clone()],
@@ -207,14 +257,53 @@ mod tests {
         assert!(report.is_readable);
         assert_eq!(report.software.as_deref(), Some("Mastodon 4.7.3"));
         assert!(words.contains("#rust can be read, and is empty"), "{words}");
-        assert!(words.contains("only to people with an account"), "{words}");
+        assert!(words.contains("streaming needs one"), "{words}");
         assert!(report.hint.unwrap().contains("sign-in"));
         let (report, words) = tried("mastodon", true).await;
         assert!(
-            words.contains("its token is good") && words.contains("it streams"),
+            words.contains("its token is good") && words.contains("it streams; nothing came"),
             "{words}"
         );
         assert_eq!(report.hint, None);
+    }
+
+    #[tokio::test]
+    async fn the_stream_is_opened_and_what_came_by_it_is_told() {
+        let options = Options::new(5, ["alpha"]).without_history();
+        let fediverse = Fediverse::start(options).await.unwrap();
+        let alpha = fediverse.server("alpha");
+        alpha.fault(|faults| faults.no_sockets = true);
+        let source = SourceConfig {
+            token: Some(Token::new(alpha.token())),
+            ..source(alpha)
+        };
+        let config = Config {
+            sources: vec![source.clone()],
+            timing: Timing {
+                settle: Duration::from_secs(20),
+                ..Timing::nearby()
+            },
+            ..Config::default()
+        };
+        let (report, ()) = tokio::join!(probe(&config, &source), async {
+            assert!(alpha.heard_by(1).await);
+            let spec = fake_instance::PostSpec {
+                text: "heard".to_owned(),
+                ..fake_instance::PostSpec::default()
+            };
+            alpha.publish("ada", &spec);
+        });
+        let words = &report.findings.last().unwrap().words;
+        assert!(words.contains("server-sent events"), "{words}");
+        assert!(words.contains("a post came after"), "{words}");
+        alpha.fault(|faults| faults.refuse_streams_until = i64::MAX);
+        let report = probe(&config, &source).await;
+        let last = report.findings.last().unwrap();
+        assert!(
+            !last.is_good && last.words.contains("does not open"),
+            "{last:?}"
+        );
+        assert!(report.is_readable);
     }
 
     #[tokio::test]

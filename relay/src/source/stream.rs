@@ -1,5 +1,7 @@
 //! Listening to one source for ever, in the best way that works: by socket, else by events over plain HTTP.
 
+mod trial;
+
 use std::time::Duration;
 
 use mastodon::{
@@ -9,6 +11,7 @@ use mastodon::{
 use timeline::merge::How;
 use tokio::time::{Instant, sleep};
 
+pub(super) use self::trial::{Tried, try_out};
 use super::{
     backoff::Backoff,
     ears::{Ears, Failure, Line},
@@ -244,7 +247,7 @@ async fn hear(
         }
     };
     tokio::select! {
-        end = events::hear(ears, session, way) => end,
+        end = events::hear(ears, manners, session, way) => end,
         session = again => {
             // The socket was up before the events end here, so nothing is lost between.
             *failed_sockets = 0;

@@ -14,10 +14,13 @@
 //!
 //! Lists may be written with or without brackets. What is not understood is an error that names the parameter.
 
+mod narrow;
+
 use core::fmt;
 
 use timeline::{key::host_of, tag, words};
 
+pub use self::narrow::narrowed;
 use super::{Reach, Selection};
 
 /// Hashtags in each list. Mastodon takes four.

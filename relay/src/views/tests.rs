@@ -111,6 +111,57 @@ fn every_parameter_narrows_what_matches() {
     }
 }
 
+fn of_both(view: &str, wish: &str) -> Result<Selection, String> {
+    let pairs: Vec<(String, String)> = form_urlencoded::parse(wish.as_bytes())
+        .into_owned()
+        .collect();
+    let pairs = pairs.iter().map(|(name, value)| (&**name, &**value));
+    narrowed(&asked(view), pairs).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_view_with_more_wishes_holds_what_both_ask_for() {
+    for (view, wish, both) in [
+        ("any=a&any=b", "no_bots=1", "any=a&any=b&no_bots=1"),
+        ("any=a&any=b", "any=c", "any=a&any=b&all=c"),
+        ("any=a", "any=b&any=c", "any=b&any=c&all=a"),
+        ("any=a", "no_replies=1", "any=a&no_replies=1"),
+        (
+            "languages=pt",
+            "languages=pt-br&languages=en",
+            "languages=pt-br",
+        ),
+        (
+            "any=a&max_hashtags=3&min_reblogs=2",
+            "max_hashtags=5&min_reblogs=4",
+            "any=a&max_hashtags=3&min_reblogs=4",
+        ),
+        (
+            "any=a&servers=x.example&servers=y.example",
+            "servers=y.example",
+            "any=a&servers=y.example",
+        ),
+        ("any=a", "", "any=a"),
+    ] {
+        assert_eq!(
+            of_both(view, wish).unwrap(),
+            asked(both),
+            "{view} and {wish}"
+        );
+    }
+    for (view, wish, named) in [
+        ("any=a&any=b", "any=c&any=d", "any"),
+        ("words=a", "words=b", "words"),
+        ("local=1", "remote=1", "remote"),
+        ("languages=de", "languages=en", "languages"),
+        ("servers=x.example", "servers=y.example", "servers"),
+        ("any=a", "colour=red", "colour"),
+    ] {
+        let told = of_both(view, wish).unwrap_err();
+        assert!(told.starts_with(named), "{view} and {wish}: {told}");
+    }
+}
+
 #[test]
 fn a_guarded_post_is_for_readers_with_the_key_alone() {
     let keys = Keys {
@@ -241,6 +292,26 @@ proptest! {
         if selection.matches(&keys) && !needles.is_empty() {
             let found = Needle::of(&keys).chain(Needle::words_of(&keys)).any(|it| needles.contains(&it));
             prop_assert!(found, "{:?} in {:?}", needles, keys);
+        }
+    }
+
+    #[test]
+    fn what_belongs_to_a_narrowed_view_belongs_to_both(
+        view in parameters_of_a_query(), wish in parameters_of_a_query(), keys in keys(),
+    ) {
+        let view = parse(view.iter().map(|(name, value)| (*name, value.as_str()))).unwrap();
+        let Ok(both) = narrowed(&view, wish.iter().map(|(name, value)| (*name, value.as_str()))) else {
+            return Ok(());
+        };
+        let alone = parse(wish.iter().map(|(name, value)| (*name, value.as_str()))).unwrap();
+        // Answers belong to it where the view has them and the wish does not forbid them.
+        let no_replies = wish.iter().rev().find(|(name, _)| *name == "no_replies");
+        let alone = Selection { replies_to_others: no_replies.is_none_or(|(_, it)| it != "true"), ..alone };
+        let is_in_both = view.matches(&keys) && alone.matches(&keys);
+        if both.matches(&keys) {
+            prop_assert!(is_in_both);
+        } else if view.servers.only.is_empty() || alone.servers.only.is_empty() {
+            prop_assert!(!is_in_both);
         }
     }
 

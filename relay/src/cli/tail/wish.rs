@@ -1,8 +1,14 @@
 //! What of all posts is to be shown: a stream or a view, and the grammar's parameters as flags or as words.
 
+mod filter;
+
 use clap::Args;
 
-use crate::cli::{Failure, client::Client, text};
+use self::filter::Filter;
+use crate::{
+    cli::{Failure, client::Client, text},
+    views::grammar::LISTS,
+};
 
 /// What is to be shown.
 #[derive(Args, Debug, Default)]
@@ -17,84 +23,17 @@ pub(super) struct Wish {
     filter: Filter,
 }
 
-/// The grammar's parameters as flags. Lists take commas and may be given several times.
-#[derive(Args, Debug, Default)]
-#[command(next_help_heading = "Filters")]
-struct Filter {
-    /// Hashtags: at least one of them
-    #[arg(long, value_name = "TAGS", value_delimiter = ',')]
-    any: Vec<String>,
-    /// Hashtags: every one of them
-    #[arg(long, value_name = "TAGS", value_delimiter = ',')]
-    all: Vec<String>,
-    /// Hashtags: not one of them
-    #[arg(long, value_name = "TAGS", value_delimiter = ',')]
-    none: Vec<String>,
-    /// Words or phrases: at least one of them
-    #[arg(long, value_name = "PHRASES", value_delimiter = ',')]
-    words: Vec<String>,
-    /// Languages, as de
-    #[arg(long, value_name = "CODES", value_delimiter = ',')]
-    languages: Vec<String>,
-    /// Only people of these servers
-    #[arg(long, value_name = "DOMAINS", value_delimiter = ',')]
-    servers: Vec<String>,
-    /// Nobody of these servers
-    #[arg(long, value_name = "DOMAINS", value_delimiter = ',')]
-    not_servers: Vec<String>,
-    /// Only these people, by handle
-    #[arg(long, value_name = "HANDLES", value_delimiter = ',')]
-    accounts: Vec<String>,
-    /// None of these people
-    #[arg(long, value_name = "HANDLES", value_delimiter = ',')]
-    not_accounts: Vec<String>,
-    /// Only posts with a picture, video or sound
-    #[arg(long)]
-    only_media: bool,
-    /// Nothing of accounts that say they are bots
-    #[arg(long)]
-    no_bots: bool,
-    /// No answers
-    #[arg(long)]
-    no_replies: bool,
-    /// Nothing marked as sensitive
-    #[arg(long)]
-    no_sensitive: bool,
-    /// At most so many hashtags on a post
-    #[arg(long, value_name = "NUMBER")]
-    max_hashtags: Option<u32>,
-    /// At least so many boosts seen
-    #[arg(long, value_name = "NUMBER")]
-    min_reblogs: Option<u32>,
-    /// At least so many favourites seen
-    #[arg(long, value_name = "NUMBER")]
-    min_favourites: Option<u32>,
-}
-
-/// The parameters that are lists.
-const LISTS: [&str; 9] = [
-    "any",
-    "all",
-    "none",
-    "words",
-    "languages",
-    "servers",
-    "not_servers",
-    "accounts",
-    "not_accounts",
-];
-
 impl Wish {
     /// The address of the events that are wished for.
     pub(super) fn path(&self) -> Result<String, Failure> {
-        let mut parameters = self.filter.parameters();
+        let mut parameters = self.filter.0.clone();
         for word in &self.more {
             parameters.extend(parameters_of(word)?);
         }
+        let tag = self.view.strip_prefix('#');
+        let is_plain = parameters.is_empty();
         let mut also =
             |name: &str, value: &str| parameters.push((name.to_owned(), value.to_owned()));
-        let tag = self.view.strip_prefix('#');
-        let is_plain = self.filter.parameters().is_empty() && self.more.is_empty();
         let path = match (self.view.as_str(), tag) {
             ("public", _) if is_plain => "public",
             ("local", _) if is_plain => "public/local",
@@ -171,44 +110,6 @@ fn parameters_of(word: &str) -> Result<Vec<(String, String)>, Failure> {
         .collect())
 }
 
-impl Filter {
-    fn parameters(&self) -> Vec<(String, String)> {
-        let lists = [
-            &self.any,
-            &self.all,
-            &self.none,
-            &self.words,
-            &self.languages,
-            &self.servers,
-            &self.not_servers,
-            &self.accounts,
-            &self.not_accounts,
-        ];
-        let mut parameters = Vec::new();
-        for (name, values) in LISTS.into_iter().zip(lists) {
-            parameters.extend(values.iter().map(|it| (format!("{name}[]"), it.clone())));
-        }
-        let flags = [
-            ("only_media", self.only_media),
-            ("no_bots", self.no_bots),
-            ("no_replies", self.no_replies),
-            ("no_sensitive", self.no_sensitive),
-        ];
-        let set = flags.into_iter().filter(|(_, is_set)| *is_set);
-        parameters.extend(set.map(|(name, _)| (name.to_owned(), "true".to_owned())));
-        let numbers = [
-            ("max_hashtags", self.max_hashtags),
-            ("min_reblogs", self.min_reblogs),
-            ("min_favourites", self.min_favourites),
-        ];
-        let given = numbers
-            .into_iter()
-            .filter_map(|(name, it)| Some((name.to_owned(), it?.to_string())));
-        parameters.extend(given);
-        parameters
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -228,6 +129,10 @@ mod tests {
         assert_eq!(path("local", &[]), "/api/v1/streaming/public/local");
         assert_eq!(path("#rust", &[]), "/api/v1/streaming/hashtag?tag=rust");
         assert_eq!(path("rust", &[]), "/api/v1/streaming/view?view=rust");
+        assert_eq!(
+            path("rust", &["no_bots"]),
+            "/api/v1/streaming/view?no_bots=true&view=rust"
+        );
     }
 
     #[test]
@@ -250,11 +155,7 @@ mod tests {
         );
         let wish = Wish {
             view: "public".to_owned(),
-            filter: Filter {
-                any: vec!["a".to_owned(), "b".to_owned()],
-                no_replies: true,
-                ..Filter::default()
-            },
+            filter: filter::tests::flags(&["--any", "a,b", "--no-replies"]),
             ..Wish::default()
         };
         assert_eq!(

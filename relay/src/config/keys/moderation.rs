@@ -72,9 +72,14 @@ fn blocklists(config: &mut Config, files: Vec<String>, folder: &Path) -> Result<
     let unwanted = &mut config.moderation;
     unwanted.blocklists = files.iter().map(|it| folder.join(it)).collect();
     unwanted.servers.clear();
+    unwanted.passed_over.clear();
     for file in &unwanted.blocklists {
         let list = Blocklist::read(file)
             .map_err(|error| format!("has a file that is no blocklist: {error}"))?;
+        if let Some(words) = list.passed_over() {
+            let named = format!("{}: {words}", file.display());
+            unwanted.passed_over.push(named);
+        }
         for (domain, rule) in list.servers {
             unwanted.servers.entry(domain).or_default().join(rule);
         }

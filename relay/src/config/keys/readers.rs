@@ -7,6 +7,18 @@ use crate::config::{
     limits::networks,
 };
 
+/// A number of `[limits]`, of the same name there and here.
+macro_rules! bound {
+    ($name:ident, $range:expr, $doc:literal) => {
+        Key {
+            path: concat!("limits.", stringify!($name)),
+            doc: $doc,
+            set: Set::Number($range, |config, most| config.limits.$name = small(most)),
+            show: |config| config.limits.$name.to_string(),
+        }
+    };
+}
+
 /// What `[about]` and `[limits]` may say.
 pub(super) static READERS: &[Key<Config>] = &[
     Key {
@@ -21,38 +33,26 @@ pub(super) static READERS: &[Key<Config>] = &[
         set: Set::Texts(rules),
         show: |config| shown_list(&config.about.rules),
     },
-    Key {
-        path: "limits.requests_per_5_minutes",
-        doc: "requests of one reader's address in five minutes; 0 is no bound",
-        set: Set::Number(0..=1_000_000, |config, most| {
-            config.limits.requests_per_5_minutes = small(most);
-        }),
-        show: |config| config.limits.requests_per_5_minutes.to_string(),
-    },
-    Key {
-        path: "limits.streams_per_address",
-        doc: "streams of one reader's address at a time; 0 is no bound",
-        set: Set::Number(0..=1_000_000, |config, most| {
-            config.limits.streams_per_address = small(most);
-        }),
-        show: |config| config.limits.streams_per_address.to_string(),
-    },
-    Key {
-        path: "limits.connections_per_address",
-        doc: "connections of one address at a time, trusted proxies apart; 0 is no bound",
-        set: Set::Number(0..=1_000_000, |config, most| {
-            config.limits.connections_per_address = small(most);
-        }),
-        show: |config| config.limits.connections_per_address.to_string(),
-    },
-    Key {
-        path: "limits.subscriptions_per_connection",
-        doc: "subscriptions of one WebSocket",
-        set: Set::Number(1..=1_000, |config, most| {
-            config.limits.subscriptions_per_connection = small(most);
-        }),
-        show: |config| config.limits.subscriptions_per_connection.to_string(),
-    },
+    bound!(
+        requests_per_5_minutes,
+        0..=1_000_000,
+        "requests of one reader's address in five minutes; 0 is no bound"
+    ),
+    bound!(
+        streams_per_address,
+        0..=1_000_000,
+        "streams of one reader's address at a time; 0 is no bound"
+    ),
+    bound!(
+        connections_per_address,
+        0..=1_000_000,
+        "connections of one address at a time, trusted proxies apart; 0 is no bound"
+    ),
+    bound!(
+        subscriptions_per_connection,
+        1..=1_000,
+        "subscriptions of one WebSocket"
+    ),
     Key {
         path: "limits.trusted_proxies",
         doc: "addresses or networks of proxies that say who the reader is",

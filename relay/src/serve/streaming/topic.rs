@@ -120,23 +120,28 @@ impl Topic {
         Ok(Self::new("list", Some(id), Some(view.selection.clone())))
     }
 
-    /// A view by its name, or what the grammar's parameters ask for.
+    /// A view by its name, with all or some of its posts, or what the grammar's parameters ask for.
     fn view(query: &Query, views: &[View]) -> Result<Self, Refusal> {
         if let Some(name) = query.get("view") {
-            query.only(PARAMETERS_OF_A_VIEW)?;
             let view = of_name(views, name).ok_or_else(|| strange("view", name))?;
-            return Ok(Self::new("view", Some(name), Some(view.selection.clone())));
+            let selection = query.narrowed(&view.selection, PARAMETERS_OF_A_VIEW)?;
+            let more = written(query.own(PARAMETERS_OF_A_VIEW));
+            let which = match more.as_str() {
+                "" => name.to_owned(),
+                more => format!("{name}?{more}"),
+            };
+            return Ok(Self::new("view", Some(&which), Some(selection)));
         }
         let selection = query.selection(PARAMETERS_OF_A_VIEW)?;
         let parameters = grammar::parameters(&selection);
         if parameters.is_empty() {
             return Err(Refusal::bad("Missing view parameter"));
         }
-        let mut which = form_urlencoded::Serializer::new(String::new());
-        for (name, value) in parameters {
-            which.append_pair(name.trim_end_matches("[]"), &value);
-        }
-        let which = which.finish();
+        let which = written(
+            parameters
+                .iter()
+                .map(|(name, value)| (*name, value.as_str())),
+        );
         Ok(Self::new("view", Some(&which), Some(selection)))
     }
 
@@ -159,6 +164,14 @@ impl Topic {
             .collect();
         serde_json::json!(parts).to_string()
     }
+}
+
+/// Parameters as in an address, lists without brackets.
+fn written<'a>(parameters: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let bare = parameters.map(|(name, value)| (name.trim_end_matches("[]"), value));
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(bare)
+        .finish()
 }
 
 fn of_name<'a>(views: &'a [View], name: &str) -> Option<&'a View> {
@@ -250,11 +263,21 @@ mod tests {
     }
 
     #[test]
+    fn of_a_view_some_posts_can_be_heard() {
+        let some = topic("view", "view=news&any[]=x&no_bots=1").unwrap();
+        assert_eq!(some.label(), r#"["view","news?any=x&no_bots=1"]"#);
+        let same = topic("view", "any=news&all=x&no_bots=true").unwrap();
+        assert_eq!(some.selection, same.selection);
+        assert!(!some.is_same(&topic("view", "view=news").unwrap()));
+    }
+
+    #[test]
     fn a_parameter_that_is_unknown_broken_or_missing_is_named() {
         for (name, query, told) in [
             ("public", "colour=red", "colour"),
             ("view", "view=olds", "view"),
-            ("view", "view=news&any[]=x", "any[]"),
+            ("view", "view=news&min_reblogs=many", "min_reblogs"),
+            ("view", "view=news&colour=red", "colour"),
             ("view", "min_reblogs=many", "min_reblogs"),
             ("view", "colour=red", "colour"),
             ("view", "", "view"),

@@ -28,7 +28,13 @@ fn source(server: &ServerHandle, token: Option<String>) -> SourceConfig {
 }
 
 async fn start(source: SourceConfig) -> Engine {
+    start_with(source, Timing::nearby().socket_again).await
+}
+
+/// The same, with sockets tried again after another time.
+async fn start_with(source: SourceConfig, socket_again: Duration) -> Engine {
     let timing = Timing {
+        socket_again,
         settle: Duration::from_millis(300),
         poll_interval: Duration::from_millis(100),
         verify_interval: Duration::from_millis(100),
@@ -247,6 +253,41 @@ async fn a_hashtag_that_a_reader_wants_is_refilled_streamed_and_let_go() {
         sleep(Duration::from_millis(20)).await;
     }
     assert_eq!(report(&engine).state, State::Live);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_hashtag_that_a_reader_wants_is_streamed_by_events_too_and_let_go() {
+    let fediverse = fediverse("mastodon").await;
+    let alpha = fediverse.server("alpha");
+    alpha.fault(|faults| faults.no_sockets = true);
+    let config = SourceConfig {
+        streams: Vec::new(),
+        hashtags: vec!["rust".to_owned()],
+        ..source(alpha, Some(alpha.token()))
+    };
+    let engine = start_with(config, Duration::from_secs(60)).await;
+    let told = reported(&engine, State::Live).await;
+    assert!(told.contains("server-sent events"), "{told}");
+    let reader: IpAddr = "192.0.2.1".parse().unwrap();
+    let following = engine.follow(&["Katzen".to_owned()], reader);
+    assert!(alpha.heard_by(2).await, "one more stream is opened");
+    following.filled(PATIENCE).await;
+    write(alpha, "now #katzen");
+    until("streamed", &engine, |it| it.streamed == 1).await;
+    count(&engine, 1).await;
+    drop(following);
+    let end = Instant::now() + PATIENCE;
+    while alpha.listeners() > 1 || !engine.followed().is_empty() {
+        assert!(Instant::now() < end, "never let go");
+        // A server finds out that nobody listens when it writes.
+        write(alpha, "later #katzen");
+        sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(report(&engine).state, State::Live);
+    let streamed = report(&engine).streamed;
+    write(alpha, "still #rust");
+    until("streamed", &engine, |it| it.streamed > streamed).await;
     engine.shutdown().await;
 }
 

@@ -77,6 +77,75 @@ async fn a_source_that_changed_is_listened_to_anew() {
 }
 
 #[tokio::test]
+async fn another_token_is_taken_by_its_source_alone() {
+    let (one, other) = (live().await, live().await);
+    let mut config = config(&[&one, &other]);
+    let engine = Engine::start(&config).await.unwrap();
+    all_live(&engine, &[&one, &other]).await;
+    config.sources[1].token = Some(Token::new("another"));
+    engine.reload(&config).await;
+    all_live(&engine, &[&one, &other]).await;
+    assert_eq!((opened(&one), opened(&other)), (1, 2));
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn how_many_hashtags_readers_may_want_changes_without_a_source_noticing() {
+    let server = live().await;
+    let mut config = config(&[&server]);
+    config.on_demand.max_hashtags = 0;
+    let engine = Engine::start(&config).await.unwrap();
+    all_live(&engine, &[&server]).await;
+    let reader: std::net::IpAddr = "192.0.2.1".parse().unwrap();
+    let tags = ["a".to_owned(), "b".to_owned()];
+    assert_eq!(engine.follow(&tags, reader).refused().len(), 2);
+    config.on_demand.max_hashtags = 1;
+    engine.reload(&config).await;
+    let following = engine.follow(&tags, reader);
+    assert_eq!(following.refused(), ["b"]);
+    assert_eq!(engine.followed().len(), 1);
+    // What is read by now stays, whatever is said later.
+    config.on_demand.max_hashtags = 0;
+    engine.reload(&config).await;
+    assert_eq!(engine.followed().len(), 1);
+    assert_eq!(opened(&server), 1);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn how_much_is_kept_and_what_is_never_shown_changes_at_once() {
+    let server = serve(Script::default()).await;
+    let mut config = config(&[&server]);
+    let engine = Engine::start(&config).await.unwrap();
+    server.script.posts.lock().unwrap().extend([5, 4, 3, 2, 1]);
+    count(&engine, 5).await;
+    config.keep.max_posts = 3;
+    engine.reload(&config).await;
+    count(&engine, 3).await;
+    config.moderation.words = ["post 4".to_owned()].into();
+    engine.reload(&config).await;
+    count(&engine, 2).await;
+    config.moderation.words.clear();
+    engine.reload(&config).await;
+    count(&engine, 3).await;
+    assert_eq!(opened(&server), 1);
+    engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn views_are_those_of_the_last_configuration() {
+    let server = live().await;
+    let mut config = config(&[&server]);
+    let engine = Engine::start(&config).await.unwrap();
+    assert!(engine.views().is_empty());
+    let view = "[[view]]\nname = \"tea\"\nhashtags = [\"tea\"]";
+    config.views = Config::parse(view).unwrap().views;
+    engine.reload(&config).await;
+    assert_eq!(engine.views()[0].name, "tea");
+    engine.shutdown().await;
+}
+
+#[tokio::test]
 async fn after_a_reload_the_new_sources_word_about_its_own_posts_counts() {
     let (one, other) = (
         serve(Script::default()).await,
