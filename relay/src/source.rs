@@ -22,6 +22,7 @@ mod robots;
 pub mod sign_in;
 mod socket;
 mod stream;
+mod thread;
 mod told;
 
 use std::{
@@ -31,22 +32,13 @@ use std::{
     time::Duration,
 };
 
-use futures_util::future::join_all;
-use mastodon::{StatusId, endpoints::GetContext};
-use timeline::merge::{Heard, How};
 use tokio::{
     sync::watch,
     task::JoinHandle,
     time::{Instant, timeout},
 };
 
-use self::{
-    budget::{Standing, Urgency},
-    ears::Ears,
-    follow::Follows,
-    guard::Guard,
-    host::Host,
-};
+use self::{budget::Standing, ears::Ears, follow::Follows, guard::Guard, host::Host};
 pub use self::{
     follow::{Followed, Following},
     health::{Registry, SourceReport, State},
@@ -278,20 +270,6 @@ impl Sources {
         listening.unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
-    /// Asks for the thread around a post, all at once: its own server and those of the posts above it, where they are sources,
-    /// else sources that show it. What comes is readable when this ends. `true` when something came.
-    pub async fn fetch_context(&self, uri: &str) -> bool {
-        if !self.may_ask(uri) {
-            return false;
-        }
-        let asked = self.knowers_of_thread(uri).await;
-        let asks = asked
-            .iter()
-            .map(|(ears, id)| timeout(self.ask_timeout, ask_context(ears, id.clone())));
-        let answers = join_all(asks).await;
-        answers.into_iter().any(|it| it == Ok(true))
-    }
-
     /// Every source that is listened to.
     fn everybody(&self) -> Vec<Arc<Ears>> {
         let listening = self
@@ -366,26 +344,6 @@ async fn listen(
         // An error means that whoever could say stop is gone.
         _ = stop.wait_for(|stop| *stop) => {}
     }
-}
-
-async fn ask_context(ears: &Ears, id: String) -> bool {
-    let endpoint = GetContext {
-        id: StatusId::new(id),
-    };
-    let Ok(answer) = ears.host.ask(&endpoint, Urgency::Person).await else {
-        return false;
-    };
-    let context = answer.value;
-    for status in context.ancestors.into_iter().chain(context.descendants) {
-        if ears
-            .tell(How::Asked, None, Heard::Status(Box::new(status)))
-            .await
-            .is_err()
-        {
-            return false;
-        }
-    }
-    ears.flush().await.is_ok()
 }
 
 #[cfg(test)]

@@ -31,6 +31,26 @@ pub fn host_of(address: &str) -> Option<String> {
     (!name.is_empty()).then(|| host.to_owned())
 }
 
+/// What a server calls the post that it has at this address: of Mastodon and Hollo (`/@name/ID`), of Mastodon and GoToSocial
+/// (`/…/statuses/ID`), of Pleroma (`/notice/ID`), of Pixelfed (`/p/name/ID`). A guess by the form alone: whoever asks with
+/// it must look at what comes.
+#[must_use]
+pub fn local_id_in(address: &str) -> Option<&str> {
+    let (_, rest) = address.split_once("://")?;
+    let (_, path) = rest.split(['?', '#']).next()?.split_once('/')?;
+    let mut parts = path.trim_matches('/').rsplit('/');
+    let (id, above) = (parts.next()?, parts.next()?);
+    let is_id = id
+        .bytes()
+        .all(|it| it.is_ascii_alphanumeric() || it == b'-' || it == b'_');
+    let is_post = match (above, parts.next()) {
+        ("statuses", _) | ("notice", None) | (_, Some("p")) => true,
+        (name, None) => name.starts_with('@'),
+        _ => false,
+    };
+    Some(id).filter(|it| is_post && is_id && !it.is_empty())
+}
+
 /// Whether two hosts may speak for one server: equal, or one a part of the other, as where a
 /// server's posts live at `social.example.org` and its pages at `example.org`.
 #[must_use]
@@ -120,6 +140,32 @@ mod tests {
         assert!(!hosts_agree("badexample.org", "example.org"));
         assert!(!hosts_agree("a.example", "b.example"));
         assert!(!hosts_agree("evil.org", "org"));
+    }
+
+    #[test]
+    fn the_address_of_a_post_says_what_its_server_calls_it() {
+        for (address, id) in [
+            ("https://a.example/@ann/117", Some("117")),
+            ("https://a.example/@ann@b.example/117/", Some("117")),
+            ("https://a.example/users/ann/statuses/117", Some("117")),
+            ("https://a.example/ap/users/9/statuses/117", Some("117")),
+            ("https://g.example/@ann/statuses/01HX3K", Some("01HX3K")),
+            ("https://h.example/@ann/01a2-0f", Some("01a2-0f")),
+            ("https://p.example/notice/AbC9", Some("AbC9")),
+            ("https://x.example/p/ann/55", Some("55")),
+            // Names of people, of things that have another name for clients, and of nothing.
+            ("https://p.example/objects/01a2-0f", None),
+            ("https://a.example/@ann", None),
+            ("https://a.example/users/ann", None),
+            ("https://a.example/statuses/", None),
+            ("https://a.example/@ann/media", Some("media")),
+            ("https://a.example/@ann/%2e%2e", None),
+            ("https://a.example/", None),
+            ("https://a.example/@ann/117?x=y#z", Some("117")),
+            ("a.example/@ann/117", None),
+        ] {
+            assert_eq!(local_id_in(address), id, "{address}");
+        }
     }
 
     #[test]

@@ -11,7 +11,11 @@ use axum::{
 };
 use bytes::Bytes;
 use serde_json::{Value, json};
-use timeline::{public_id::named_id, tag};
+use timeline::{
+    key::{host_of, local_id_in},
+    public_id::named_id,
+    tag,
+};
 
 use super::{
     access::Sight,
@@ -128,7 +132,7 @@ async fn find(shared: &Shared, query: &Query, sight: Sight) -> Result<Found, Api
     let mut found = Found::default();
     if let Some(address) = address_in(text) {
         if wants("statuses") {
-            let status = at(shared, text, &address, resolve).await?;
+            let status = at(shared, text, resolve).await?;
             let status = status.filter(|it| sight.has(it));
             found.statuses.extend(status.map(|it| it.json));
         }
@@ -181,25 +185,18 @@ async fn accounts(
 }
 
 /// The post with this address: its `uri`, or what a source calls it, who is asked if `resolve`.
-async fn at(
-    shared: &Shared,
-    text: &str,
-    address: &Uri,
-    resolve: bool,
-) -> Result<Option<StoredStatus>, ApiError> {
+async fn at(shared: &Shared, text: &str, resolve: bool) -> Result<Option<StoredStatus>, ApiError> {
     let engine = &shared.engine;
     if let Some(known) = engine.archive.by_uri(text).await? {
         return Ok(Some(known));
     }
-    let host = address.host().unwrap_or_default();
-    let last = address.path().rsplit('/').find(|it| !it.is_empty());
-    let Some(id) = last else { return Ok(None) };
+    let (Some(host), Some(id)) = (host_of(text), local_id_in(text)) else {
+        return Ok(None);
+    };
     // What a server told before it was taken out of the sources is known by its name still.
-    let source = engine.source_at(host).unwrap_or_else(|| host.to_owned());
+    let source = engine.source_at(&host).unwrap_or_else(|| host.clone());
     let known = engine.archive.told_as(&source, id).await?;
-    // Only a number can be a post's: what else stands at the end is a name.
-    let may_ask = resolve && known.is_none() && id.bytes().all(|it| it.is_ascii_digit());
-    if !may_ask || !engine.fetch_status(host, id).await {
+    if known.is_some() || !resolve || !engine.fetch_status(&host, id).await {
         return Ok(known);
     }
     Ok(engine.archive.told_as(&source, id).await?)
@@ -217,7 +214,7 @@ fn acct_in(address: &Uri) -> Option<String> {
     let name = path
         .strip_prefix('@')
         .or_else(|| path.strip_prefix("users/"))?;
-    let host = address.host()?;
+    let host = address.authority()?;
     (!name.contains('/')).then(|| match name.contains('@') {
         true => name.to_owned(),
         false => format!("{name}@{host}"),
@@ -269,4 +266,24 @@ fn told(asked: &HeaderMap, sight: Sight, found: &Found, hashtags: &Value) -> Res
         b"}",
     ];
     answer::json(asked, sight.freshness(), Bytes::from(parts.concat()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_of_a_profile_says_its_handle() {
+        for (address, handle) in [
+            ("https://a.example/@ann", Some("ann@a.example")),
+            ("https://a.example/users/ann", Some("ann@a.example")),
+            ("http://a.example:81/@ann", Some("ann@a.example:81")),
+            ("https://a.example/@ann@b.example", Some("ann@b.example")),
+            ("https://a.example/@ann/117", None),
+            ("https://a.example/about", None),
+        ] {
+            let address: Uri = address.parse().unwrap();
+            assert_eq!(acct_in(&address).as_deref(), handle, "{address}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 mod about;
 mod accounts;
+mod asked;
 mod bodies;
 mod empty;
 mod feeds;
@@ -82,10 +83,8 @@ impl TestRelay {
     }
 
     async fn of(text: &str, rows: &[Row]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
         let config = Config {
             public_url: "https://relay.example".to_owned(),
-            archive: ArchivePlace::File(folder.path().join("posts.db")),
             log_max_bytes: LOG_BYTES,
             offline: true,
             timing: Timing {
@@ -93,6 +92,16 @@ impl TestRelay {
                 ..Timing::default()
             },
             ..Config::parse(text).unwrap()
+        };
+        Self::start(config, rows).await
+    }
+
+    /// A relay that does what the configuration says, with its archive in a folder of its own.
+    async fn start(config: Config, rows: &[Row]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config {
+            archive: ArchivePlace::File(folder.path().join("posts.db")),
+            ..config
         };
         let (archive, ledger) = Archive::open(&config.archive).unwrap();
         ledger.begin().unwrap();

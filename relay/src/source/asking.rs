@@ -89,42 +89,8 @@ impl Sources {
         self.at(host).map(|it| it.domain().to_owned())
     }
 
-    fn at(&self, host: &str) -> Option<Arc<Ears>> {
+    pub(super) fn at(&self, host: &str) -> Option<Arc<Ears>> {
         self.everybody().into_iter().find(|it| it.is_at(host))
-    }
-
-    /// Whom to ask for the thread around a post, and what they call the post to ask about: its own server, those of the
-    /// posts above it (each knows the answers to its own), then others that show it.
-    pub(super) async fn knowers_of_thread(&self, uri: &str) -> Vec<(Arc<Ears>, String)> {
-        let context = self.archive.context(uri).await.unwrap_or_default();
-        let parent = context.ancestors.last().map(|it| it.uri.clone());
-        let root = context.ancestors.first().map(|it| it.uri.clone());
-        let mut own = Vec::new();
-        let mut others = Vec::new();
-        for post in [Some(uri.to_owned()), parent, root].into_iter().flatten() {
-            let origin = host_of(&post).unwrap_or_default();
-            let names = self.archive.names_of(&post).await.unwrap_or_default();
-            for (source, id) in names {
-                let Some(ears) = self.ears(&source) else {
-                    continue;
-                };
-                if ears.is_at(&origin) {
-                    own.push((ears, id));
-                } else if post == uri {
-                    others.push((ears, id));
-                }
-            }
-        }
-        others.sort_by_key(|(ears, _)| !ears.health.state().is_hearing());
-        let mut asked: Vec<(Arc<Ears>, String)> = Vec::new();
-        for (ears, id) in own.into_iter().chain(others) {
-            if asked.len() < MAX_ASKED_SOURCES
-                && asked.iter().all(|(it, _)| !Arc::ptr_eq(it, &ears))
-            {
-                asked.push((ears, id));
-            }
-        }
-        asked
     }
 }
 
@@ -177,7 +143,7 @@ async fn ask_account(ears: &Ears, handle: &str, max_id: Option<String>) -> bool 
 }
 
 /// Hands over what somebody asked for; `true` when it is readable.
-async fn tell(ears: &Ears, statuses: Vec<Status>) -> bool {
+pub(super) async fn tell(ears: &Ears, statuses: impl IntoIterator<Item = Status>) -> bool {
     for status in statuses {
         let heard = Heard::Status(Box::new(status));
         if ears.tell(How::Asked, None, heard).await.is_err() {
