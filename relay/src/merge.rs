@@ -9,6 +9,7 @@ mod inlet;
 mod keeping;
 mod people;
 mod recent;
+mod sieve;
 mod store;
 mod sweep;
 mod telling;
@@ -130,7 +131,7 @@ impl Merge {
     /// Starts the thread. It ends when every [`Inlet`] is gone.
     ///
     /// # Errors
-    /// When the system gives no thread.
+    /// When the system gives no thread, or the archive cannot be read.
     pub fn start(parts: Parts) -> std::io::Result<(Self, Inlet)> {
         let (sender, receiver) = mpsc::channel(MAX_WAITING);
         let keeper = Keeper::new();
@@ -139,7 +140,7 @@ impl Merge {
         let noted = Arc::clone(&pace);
         let mut merging = Loop {
             merger: parts.merger,
-            store: Store::new(parts.ledger, parts.hosts),
+            store: Store::new(parts.ledger, parts.hosts).map_err(std::io::Error::other)?,
             log: parts.log,
             sources: parts.sources,
             late_after: parts.late_after,

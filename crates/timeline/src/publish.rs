@@ -150,34 +150,57 @@ pub(crate) fn fingerprint(status: &Status) -> u64 {
 }
 
 /// The words of some HTML, runs of white space as one space. For comparing and searching, never for showing.
+#[must_use]
 pub fn plain_text(html: &str) -> String {
-    let mut text = String::with_capacity(html.len());
+    let mut plain = Plain {
+        text: String::with_capacity(html.len()),
+        is_apart: false,
+    };
     let mut rest = html;
     while let Some(start) = rest.find(['<', '&']) {
-        text.push_str(rest.get(..start).unwrap_or_default());
+        plain.add(rest.get(..start).unwrap_or_default());
         rest = rest.get(start..).unwrap_or_default();
         if rest.starts_with('<') {
             let end = rest.find('>').map_or(rest.len(), |it| it + 1);
             let tag = rest.get(1..end).unwrap_or_default().trim_start_matches('/');
-            let name: String = tag
-                .chars()
-                .take_while(char::is_ascii_alphanumeric)
-                .collect();
-            if matches!(
-                name.to_ascii_lowercase().as_str(),
-                "p" | "br" | "li" | "blockquote" | "pre" | "div"
-            ) {
-                text.push(' ');
-            }
+            let length = tag.bytes().take_while(u8::is_ascii_alphanumeric).count();
+            let name = tag.get(..length).unwrap_or_default();
+            plain.is_apart |= BLOCKS.iter().any(|it| it.eq_ignore_ascii_case(name));
             rest = rest.get(end..).unwrap_or_default();
         } else {
             let (character, length) = entity(rest);
-            text.push(character);
+            plain.add(character.encode_utf8(&mut [0; 4]));
             rest = rest.get(length..).unwrap_or_default();
         }
     }
-    text.push_str(rest);
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    plain.add(rest);
+    plain.text
+}
+
+/// Tags between whose contents there is space.
+const BLOCKS: [&str; 6] = ["p", "br", "li", "blockquote", "pre", "div"];
+
+/// A text of words with single spaces between them.
+struct Plain {
+    text: String,
+    /// Whether what comes does not belong to the last word.
+    is_apart: bool,
+}
+
+impl Plain {
+    fn add(&mut self, part: &str) {
+        for (place, word) in part.split(char::is_whitespace).enumerate() {
+            self.is_apart |= place > 0;
+            if word.is_empty() {
+                continue;
+            }
+            if self.is_apart && !self.text.is_empty() {
+                self.text.push(' ');
+            }
+            self.is_apart = false;
+            self.text.push_str(word);
+        }
+    }
 }
 
 /// All that people read in a post.

@@ -3,6 +3,7 @@
 //! Every function works inside the transaction that [`Ledger::begin`] opened, and sees what was written in it.
 
 mod bounds;
+mod checkpoints;
 mod events;
 mod people;
 mod rows;
@@ -19,6 +20,7 @@ use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use timeline::public_id::{PublicId, stable_hash};
 
+use self::checkpoints::Checkpoints;
 pub(super) use self::rows::insert;
 pub use self::{
     bounds::Pruned,
@@ -31,6 +33,9 @@ use super::{
     schema,
 };
 use crate::{config::Keep, views::Keys};
+
+/// Seconds between two counts of a table: it takes milliseconds, so not with every tick.
+const COUNT_SECONDS: i64 = 300;
 
 /// A post as it is stored.
 #[derive(Clone, Debug)]
@@ -61,8 +66,10 @@ pub struct Ledger {
     stored: Cell<Tally>,
     /// The second below which posts were let go.
     let_go: Cell<i64>,
-    /// Whether a relay runs by it, rather than a command beside one.
-    is_owner: bool,
+    /// When a relay runs by it, rather than a command beside one.
+    checkpoints: Option<Checkpoints>,
+    /// When what takes long to count was counted last, in seconds.
+    counted_at: Cell<i64>,
     /// Held while this lives, so that no other relay and no restoring touches the file.
     _lock: Option<File>,
 }
@@ -75,8 +82,9 @@ impl Ledger {
             let_go: Cell::new(Self::stored_horizon(&db)?),
             tally: Cell::new(tally),
             stored: Cell::new(tally),
+            checkpoints: Some(Checkpoints::of(&db)),
+            counted_at: Cell::new(0),
             db,
-            is_owner: true,
             _lock: lock,
         })
     }
@@ -90,7 +98,7 @@ impl Ledger {
         let db = schema::open_as_it_is(path)
             .map_err(|error| error.of(format_args!("archive {}", path.display())))?;
         let mut ledger = Self::new(db, None)?;
-        ledger.is_owner = false;
+        ledger.checkpoints = None;
         Ok(ledger)
     }
 
@@ -116,6 +124,9 @@ impl Ledger {
         }
         self.run("COMMIT", [])?;
         self.stored.set(self.tally.get());
+        if let Some(checkpoints) = &self.checkpoints {
+            checkpoints.look(&self.db);
+        }
         Ok(())
     }
 
@@ -165,6 +176,15 @@ impl Ledger {
             })
         });
         Ok(known.optional()?)
+    }
+
+    /// Whether what takes long to count was not counted lately; it is now.
+    pub(super) fn is_time_to_count(&self, now: i64) -> bool {
+        let is_time = (now - self.counted_at.get()).abs() >= COUNT_SECONDS;
+        if is_time {
+            self.counted_at.set(now);
+        }
+        is_time
     }
 
     fn add(&self, posts: i64, listed: i64) {
@@ -365,9 +385,10 @@ impl Ledger {
 
 impl Drop for Ledger {
     fn drop(&mut self) {
-        if !self.is_owner {
+        let Some(checkpoints) = self.checkpoints.take() else {
             return;
-        }
+        };
+        checkpoints.end();
         if let Err(error) = meta::rest(&self.db) {
             tracing::warn!(%error, "the archive could not be closed in order; the next start asks readers to begin anew");
         }

@@ -17,6 +17,8 @@ use super::{ArchiveError, Ledger, body};
 const MAX_WITHHELD: i64 = 100_000;
 /// Wishes remembered. An author whose wish fell out is taken only when a source shows a bio without it.
 const MAX_WISHES: i64 = 200_000;
+/// Wishes that go beyond those that are too many, so that the oldest are seldom looked for.
+const SPARE_WISHES: i64 = 2_000;
 
 /// Which kept posts a rule may concern: read in steps, each with the place where the next one begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -320,16 +322,20 @@ impl Ledger {
         )
     }
 
-    /// Keeps the tables of this file within their bounds, by so many rows.
-    pub(super) fn prune_unwanted(&self, step: i64) -> Result<(), ArchiveError> {
+    /// Keeps the tables of this file within their bounds, at `now` in seconds.
+    pub(super) fn prune_unwanted(&self, now: i64) -> Result<(), ArchiveError> {
         self.run(
             &format!("DELETE FROM withheld WHERE number <= (SELECT max(number) FROM withheld) - {MAX_WITHHELD}"),
             [],
         )?;
-        if self.count("wishes")? > MAX_WISHES {
+        if !self.is_time_to_count(now) {
+            return Ok(());
+        }
+        let surplus = self.count("wishes")? - MAX_WISHES;
+        if surplus > 0 {
             self.run(
                 "DELETE FROM wishes WHERE (author, source) IN (SELECT author, source FROM wishes ORDER BY at LIMIT ?1)",
-                [step],
+                [surplus + SPARE_WISHES],
             )?;
         }
         Ok(())

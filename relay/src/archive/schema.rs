@@ -11,8 +11,6 @@ pub(super) const VERSION: i64 = 3;
 
 /// The size that the file beside the archive (`-wal`) is cut to when it has grown, in bytes.
 const WAL_BYTES: i64 = 16 << 20;
-/// Pages of it after which they are taken into the archive: 8 MB, so that it is done seldom under load.
-const WAL_PAGES: i64 = 2_000;
 
 pub(super) const TABLES: &str = "
 -- What the archive knows of itself: its epoch, its secret, its counts, whether a relay runs on it.
@@ -168,7 +166,6 @@ pub(super) fn prepare(db: &mut Connection, scratch: bool) -> Result<(), ArchiveE
     db.pragma_update(None, "cache_size", -64_000)?;
     db.pragma_update(None, "temp_store", "MEMORY")?;
     db.pragma_update(None, "journal_size_limit", WAL_BYTES)?;
-    db.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
     db.set_prepared_statement_cache_capacity(96);
     migration::run(db, found)?;
     meta::settle(db)

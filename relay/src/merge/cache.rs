@@ -192,6 +192,7 @@ impl Cached {
     }
 }
 
-fn name(source: &str, local_id: &str) -> String {
+/// What a source calls a post, in one word: no source has a space in its name.
+pub(super) fn name(source: &str, local_id: &str) -> String {
     format!("{source} {local_id}")
 }

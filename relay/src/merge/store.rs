@@ -10,7 +10,11 @@ use timeline::{
     public_id::PublicId,
 };
 
-use super::{cache::Cache, people::People};
+use super::{
+    cache::{Cache, name},
+    people::People,
+    sieve::Sieve,
+};
 use crate::{
     archive::{ArchiveError, Concern, Ledger, Row},
     config::Keep,
@@ -25,21 +29,34 @@ pub(super) struct Store {
     hosts: Vec<String>,
     cache: Cache,
     people: People,
+    /// What sources call posts that they deleted.
+    gone: Sieve,
+    /// What sources call posts that answers wait for.
+    awaited: Sieve,
+    /// Authors who asked not to be collected.
+    wishing: Sieve,
     failure: Option<ArchiveError>,
     /// Whether words that lingered were lost.
     has_lost: bool,
 }
 
 impl Store {
-    pub(super) fn new(ledger: Ledger, hosts: Vec<String>) -> Self {
-        Self {
+    pub(super) fn new(ledger: Ledger, hosts: Vec<String>) -> Result<Self, ArchiveError> {
+        let (mut gone, mut awaited, mut wishing) = <(Sieve, Sieve, Sieve)>::default();
+        ledger.each_gone(|source, local_id| gone.note(&name(source, local_id)))?;
+        ledger.each_awaited(|source, local_id| awaited.note(&name(source, local_id)))?;
+        ledger.each_wishing(|author| wishing.note(author))?;
+        Ok(Self {
+            gone,
+            awaited,
+            wishing,
             ledger,
             hosts,
             cache: Cache::default(),
             people: People::default(),
             failure: None,
             has_lost: false,
-        }
+        })
     }
 
     /// The hosts whose authors are local are others now.
@@ -329,11 +346,15 @@ impl Memory for Store {
     }
 
     fn set_gone(&mut self, source: &str, local_id: &str) {
+        self.gone.note(&name(source, local_id));
         let result = self.ledger.set_gone(source, local_id);
         self.checked(result);
     }
 
     fn is_gone(&mut self, source: &str, local_id: &str) -> bool {
+        if !self.gone.may_hold(&name(source, local_id)) {
+            return false;
+        }
         let result = self.ledger.is_gone(source, local_id);
         self.checked(result)
     }
@@ -353,11 +374,15 @@ impl Memory for Store {
     }
 
     fn wait_for(&mut self, source: &str, local_id: &str, uri: &str) {
+        self.awaited.note(&name(source, local_id));
         let result = self.ledger.wait_for(source, local_id, uri);
         self.checked(result);
     }
 
     fn take_waiting(&mut self, source: &str, local_id: &str) -> Vec<String> {
+        if !self.awaited.may_hold(&name(source, local_id)) {
+            return Vec::new();
+        }
         let result = self.ledger.take_waiting(source, local_id);
         self.checked(result)
     }
@@ -373,6 +398,7 @@ impl Memory for Store {
     }
 
     fn note_wish(&mut self, wish: &Wish) {
+        self.wishing.note(&wish.author);
         let result = self.ledger.note_wish(wish);
         self.checked(result);
     }
@@ -383,6 +409,9 @@ impl Memory for Store {
     }
 
     fn wishes(&mut self, author: &str) -> Vec<Wish> {
+        if !self.wishing.may_hold(author) {
+            return Vec::new();
+        }
         let result = self.ledger.wishes(author);
         self.checked(result)
     }

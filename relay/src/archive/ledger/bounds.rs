@@ -63,7 +63,7 @@ impl Ledger {
         let gone = self.prune_gone()?;
         let orphans = self.prune_orphans()?;
         self.prune_people(i64::try_from(PRUNE_STEP).unwrap_or(i64::MAX))?;
-        self.prune_unwanted(i64::try_from(PRUNE_STEP).unwrap_or(i64::MAX))?;
+        self.prune_unwanted(now)?;
         Ok(Pruned {
             more: uris.len() == PRUNE_STEP || gone || orphans,
             uris,
@@ -114,16 +114,7 @@ impl Ledger {
 
     /// Deletions are remembered for a day, and longer while there is room.
     fn prune_gone(&self) -> Result<bool, ArchiveError> {
-        let fresh = now_seconds() - TOMBSTONE_SECONDS;
-        let which = |table: &str| {
-            format!(
-                "SELECT number FROM {table}, (SELECT max(number) AS newest FROM {table})
-                 WHERE (number <= newest - ?1 AND at < ?2) OR number <= newest - ?3 ORDER BY number LIMIT ?4"
-            )
-        };
-        let limit = i64::try_from(PRUNE_STEP).unwrap_or(i64::MAX);
-        let bounds = params![MAX_TOMBSTONES, fresh, MAX_FRESH_TOMBSTONES, limit];
-        let tombstones = self.numbers(&which("tombstones"), bounds)?;
+        let tombstones = self.surplus_of("tombstones")?;
         for number in &tombstones {
             if let Some(uri) =
                 self.text("SELECT uri FROM tombstones WHERE number = ?1", [number])?
@@ -132,7 +123,7 @@ impl Ledger {
             }
             self.run("DELETE FROM tombstones WHERE number = ?1", [number])?;
         }
-        let gone = self.numbers(&which("gone"), bounds)?;
+        let gone = self.surplus_of("gone")?;
         for number in &gone {
             self.run(
                 "DELETE FROM local_ids WHERE (source, local_id) = (SELECT source, local_id FROM gone WHERE number = ?1)",
@@ -141,6 +132,29 @@ impl Ledger {
             self.run("DELETE FROM gone WHERE number = ?1", [number])?;
         }
         Ok(tombstones.len().max(gone.len()) == PRUNE_STEP)
+    }
+
+    /// The first deletions of a table that there is no room for. Only these are looked at, however many there are: the numbers
+    /// are in the order of time.
+    fn surplus_of(&self, table: &str) -> Result<Vec<i64>, ArchiveError> {
+        let newest = format!("SELECT ifnull(max(number), 0) FROM {table}");
+        let newest: i64 = self
+            .db
+            .prepare_cached(&newest)?
+            .query_row([], |row| row.get(0))?;
+        let fresh = now_seconds() - TOMBSTONE_SECONDS;
+        let sql =
+            format!("SELECT number, at FROM {table} WHERE number <= ?1 ORDER BY number LIMIT ?2");
+        let mut oldest = self.db.prepare_cached(&sql)?;
+        let limit = i64::try_from(PRUNE_STEP).unwrap_or(i64::MAX);
+        let rows = oldest.query_map([newest - MAX_TOMBSTONES, limit], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+        })?;
+        let rows: Vec<(i64, i64)> = rows.collect::<rusqlite::Result<_>>()?;
+        let leaving = rows
+            .into_iter()
+            .take_while(|(number, at)| *at < fresh || *number <= newest - MAX_FRESH_TOMBSTONES);
+        Ok(leaving.map(|(number, _)| number).collect())
     }
 
     fn prune_orphans(&self) -> Result<bool, ArchiveError> {

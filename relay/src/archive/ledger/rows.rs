@@ -18,6 +18,44 @@ const UPDATE: &str = "UPDATE posts SET uri = ?2, listed = ?3, local = ?4, media 
     WHERE id = ?1";
 
 impl Ledger {
+    /// Tells all that sources deleted, by source and local id.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub fn each_gone(&self, tell: impl FnMut(&str, &str)) -> Result<(), ArchiveError> {
+        self.each_name("SELECT source, local_id FROM gone", tell)
+    }
+
+    /// Tells all that answers wait for, by source and local id.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub fn each_awaited(&self, tell: impl FnMut(&str, &str)) -> Result<(), ArchiveError> {
+        self.each_name("SELECT source, local_id FROM orphans", tell)
+    }
+
+    /// Tells all authors who asked not to be collected.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub fn each_wishing(&self, mut tell: impl FnMut(&str)) -> Result<(), ArchiveError> {
+        self.each_name("SELECT author, source FROM wishes", |author, _source| {
+            tell(author);
+        })
+    }
+
+    fn each_name(&self, sql: &str, mut tell: impl FnMut(&str, &str)) -> Result<(), ArchiveError> {
+        let text = |row: &rusqlite::Row<'_>, column| -> Result<String, ArchiveError> {
+            Ok(row.get(column)?)
+        };
+        let mut statement = self.db.prepare(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            tell(&text(row, 0)?, &text(row, 1)?);
+        }
+        Ok(())
+    }
+
     /// Stores again a post of which nothing changed but who tells of it and its counts of boosts and favourites.
     ///
     /// # Errors

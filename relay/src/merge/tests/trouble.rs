@@ -11,7 +11,7 @@ fn merging() -> (Archive, Log, Loop, watch::Receiver<i64>) {
     let lost = keeper.lost();
     let merging = Loop {
         merger: Merger::new([("a.example".to_owned(), Vec::new())], Patience::default()),
-        store: Store::new(ledger, Vec::new()),
+        store: Store::new(ledger, Vec::new()).unwrap(),
         log: log.clone(),
         sources: Registry::default(),
         late_after: 60_000,
