@@ -154,6 +154,10 @@ impl TestRelay {
             request = request.header(*name, *value);
         }
         let request = request.body(Body::from(body.to_owned())).unwrap();
+        self.answer(request).await
+    }
+
+    async fn answer(&self, request: Request) -> Got {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (head, body) = response.into_parts();
         Got {
@@ -173,13 +177,7 @@ impl TestRelay {
         request
             .extensions_mut()
             .insert(super::connections::Peer(peer.into()));
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (head, body) = response.into_parts();
-        Got {
-            status: head.status,
-            headers: head.headers,
-            body: to_bytes(body, 1 << 20).await.unwrap(),
-        }
+        self.answer(request).await
     }
 
     async fn get(&self, path: &str) -> Got {
@@ -195,12 +193,17 @@ impl TestRelay {
     }
 
     async fn tell(&self, source: &str, event: Heard) {
+        self.tell_at(HEARD_AT, source, event, false).await;
+    }
+
+    /// Lets a source tell something at this time, that everybody may see or its own people alone.
+    async fn tell_at(&self, at: i64, source: &str, event: Heard, is_guarded: bool) {
         let arrival = Arrival {
             source: source.to_owned(),
             how: How::Stream,
             event,
-            at: HEARD_AT,
-            is_guarded: false,
+            at,
+            is_guarded,
         };
         self.engine.inlet.tell(arrival).await.unwrap();
         self.engine.inlet.flush().await.unwrap();

@@ -60,15 +60,8 @@ async fn parts_of_a_guarded_post_are_for_the_key_alone() {
     let mut status = said("ada", 1);
     status["media_attachments"] =
         json!([{"id": "1", "type": "image", "url": "https://a.example/x.png"}]);
-    let arrival = Arrival {
-        source: "a.example".to_owned(),
-        how: How::Stream,
-        event: Heard::Status(Box::new(serde_json::from_value(status).unwrap())),
-        at: HEARD_AT,
-        is_guarded: true,
-    };
-    relay.engine.inlet.tell(arrival).await.unwrap();
-    relay.engine.inlet.flush().await.unwrap();
+    let status = Heard::Status(Box::new(serde_json::from_value(status).unwrap()));
+    relay.tell_at(HEARD_AT, "a.example", status, true).await;
     let key = [("authorization", "Bearer an-access-key-of-the-relay")];
     let page = relay.ask("GET", "/api/v1/timelines/public", &key).await;
     let id = page.json()[0]["media_attachments"][0]["id"].clone();

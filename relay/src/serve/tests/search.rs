@@ -107,15 +107,8 @@ async fn every_word_and_phrase_must_be_in_a_post_and_no_excluded_one() {
 async fn a_guarded_post_is_found_with_the_key_alone() {
     let relay = TestRelay::with(&[]).await;
     let status = serde_json::from_value(written("ada", 1, "secret river")).unwrap();
-    let arrival = Arrival {
-        source: "a.example".to_owned(),
-        how: How::Stream,
-        event: Heard::Status(Box::new(status)),
-        at: HEARD_AT,
-        is_guarded: true,
-    };
-    relay.engine.inlet.tell(arrival).await.unwrap();
-    relay.engine.inlet.flush().await.unwrap();
+    let status = Heard::Status(Box::new(status));
+    relay.tell_at(HEARD_AT, "a.example", status, true).await;
     assert_eq!(uris(&relay, "river").await, Vec::<String>::new());
     let own = "https://a.example/users/ada/statuses/1";
     assert_eq!(uris(&relay, own).await, Vec::<String>::new());

@@ -20,15 +20,10 @@ fn fresh(name: &str, number: u32) -> Value {
 }
 
 async fn hear_now(relay: &TestRelay, status: &Value) {
-    let arrival = Arrival {
-        source: "a.example".to_owned(),
-        how: How::Stream,
-        event: Heard::Status(Box::new(serde_json::from_value(status.clone()).unwrap())),
-        at: unix_millis(),
-        is_guarded: false,
-    };
-    relay.engine.inlet.tell(arrival).await.unwrap();
-    relay.engine.inlet.flush().await.unwrap();
+    let status = Heard::Status(Box::new(serde_json::from_value(status.clone()).unwrap()));
+    relay
+        .tell_at(unix_millis(), "a.example", status, false)
+        .await;
 }
 
 /// Waits for a count that has so many posts.
