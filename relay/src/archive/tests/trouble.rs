@@ -120,12 +120,12 @@ fn a_full_disk_keeps_nothing_of_a_batch_and_all_of_those_before_and_after() {
     let (archive, ledger) = Archive::open(&ArchivePlace::Memory).unwrap();
     let put = |numbers: std::ops::Range<u32>| {
         ledger.begin()?;
-        let batch = numbers.map(|n| Row {
+        let mut batch = numbers.map(|n| Row {
             state: vec![7; 3_000],
             json: Bytes::from(format!("{n:>3000}")),
             ..row(n, &format!("u{n}"))
         });
-        let kept = batch.map(|it| ledger.put(&it)).collect::<Result<(), _>>();
+        let kept = batch.try_for_each(|it| ledger.put(&it));
         let kept = kept.and_then(|()| ledger.commit());
         kept.inspect_err(|_error| ledger.roll_back())
     };

@@ -28,7 +28,7 @@ fn merging() -> (Archive, Log, Loop, watch::Receiver<i64>) {
 
 fn batch(numbers: std::ops::Range<u32>) -> Vec<Input> {
     let posts = numbers.map(|number| {
-        let content = Some(format!("{number:>2000}").into());
+        let content = Some(format!("{number:>2000}"));
         Status {
             content,
             ..status("a.example", number)

@@ -100,7 +100,7 @@ async fn what_is_no_feed_or_asked_wrong_is_said() {
         ("/views/nobody.rss", StatusCode::NOT_FOUND),
         ("/tags/%21.rss", StatusCode::NOT_FOUND),
         ("/feed.rss?wrods[]=x", StatusCode::BAD_REQUEST),
-        ("/views/rust.rss?only_media=true", StatusCode::BAD_REQUEST),
+        ("/views/rust.rss?only_medai=true", StatusCode::BAD_REQUEST),
     ] {
         let got = relay.get(path).await;
         assert_eq!(got.status, status, "{path}");
