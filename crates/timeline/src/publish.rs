@@ -39,6 +39,8 @@ pub fn public_copy(status: &Status, domain: &str) -> Status {
         mention.id = AccountId::new(account_id("", &mention.acct));
     }
     name_media(&mut copy);
+    // Pixelfed has null for a picture without words; clients count on a text.
+    copy.content.get_or_insert_default();
     if let Some(poll) = &mut copy.poll {
         poll.id = PollId::new(named_id(&format!("{uri}#poll")));
         poll.voted = None;

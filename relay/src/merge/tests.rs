@@ -13,6 +13,7 @@ use crate::{
     views::{Interest, Reach, Selection},
 };
 
+mod leaving;
 mod trouble;
 
 const T0: i64 = 1_700_000_000_000;

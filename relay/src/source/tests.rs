@@ -1,6 +1,7 @@
 //! One source against a small scripted server: what people are told about it, and what gets through.
 
 mod kinds;
+mod pixelfed;
 mod reload;
 
 use std::{
