@@ -1,5 +1,7 @@
 //! `watersmeet sign-in` from the first word to a running relay that listens with the new token.
 
+#![cfg(unix)]
+
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::SocketAddr,
