@@ -53,6 +53,8 @@ const DAY: i64 = 86_400;
 /// What trends, the first first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trends {
+    /// When it was counted, in seconds since 1970.
+    pub counted_at: i64,
     /// Hashtags.
     pub tags: Vec<TrendingTag>,
     /// Posts.
@@ -90,7 +92,7 @@ impl Archive {
         self.read(move |db| count(db, now)).await
     }
 
-    /// Of these hashtags, those that several people use still.
+    /// Of these hashtags, counted at `now` (in seconds since 1970), those that several people use still.
     ///
     /// # Errors
     /// When SQLite fails.
@@ -158,6 +160,7 @@ fn count(db: &Connection, now: i64) -> rusqlite::Result<Trends> {
         Ok(TrendingTag { key, history })
     };
     Ok(Trends {
+        counted_at: now,
         tags: tags
             .into_iter()
             .map(with_history)

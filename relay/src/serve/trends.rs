@@ -23,10 +23,7 @@ use super::{
     search::{shown_history, shown_tag},
     shared::Shared,
 };
-use crate::{
-    archive::{TrendingLink, Trends},
-    source::health::unix_millis,
-};
+use crate::archive::{TrendingLink, Trends};
 
 /// How many hashtags or links are told when nothing is said, and at most; Mastodon's own numbers.
 const TAGS_AND_LINKS: (usize, usize) = (10, 20);
@@ -86,8 +83,10 @@ impl Asked {
 async fn tags(asked: Asked) -> Result<Response, ApiError> {
     let (all, stretch) = (&asked.trends.tags, asked.stretch(TAGS_AND_LINKS));
     let archive = &asked.shared.engine.archive;
-    let now = unix_millis().div_euclid(1_000);
-    let page = archive.still_trending_tags(stretch.cut(all), now).await?;
+    let counted_at = asked.trends.counted_at;
+    let page = archive
+        .still_trending_tags(stretch.cut(all), counted_at)
+        .await?;
     let shown = page
         .iter()
         .map(|it| shown_tag(&asked.shared, &it.key, &it.history));

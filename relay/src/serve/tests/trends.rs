@@ -1,12 +1,17 @@
 //! `/api/v1/trends…`.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use mastodon::{PreviewCard, StatusId, Tag};
 use tokio::time::{Instant, sleep};
 
 use super::*;
-use crate::source::health::unix_millis;
+
+/// Now, in milliseconds since 1970.
+fn unix_millis() -> i64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    i64::try_from(now.as_millis()).unwrap()
+}
 
 /// A post that somebody at a.example wrote a moment ago.
 fn fresh(name: &str, number: u32) -> Value {
