@@ -19,15 +19,15 @@ fn photo(domain: &str, number: u32) -> Value {
     })
 }
 
-async fn page(domain: String, query: Option<String>) -> Response {
+fn page(domain: &str, query: Option<String>) -> Response {
     let older = query.unwrap_or_default().contains("max_id");
     let numbers = if older { 1..=2 } else { 3..=4 };
     let last = numbers.clone().next().unwrap();
-    let posts: Vec<Value> = numbers.rev().map(|it| photo(&domain, it)).collect();
+    let posts: Vec<Value> = numbers.rev().map(|it| photo(domain, it)).collect();
     let next = if older {
         String::new()
     } else {
-        photo(&domain, last)["id"].as_str().unwrap().to_owned()
+        photo(domain, last)["id"].as_str().unwrap().to_owned()
     };
     let link = format!("<http://{domain}/api/v1/timelines/public?max_id={next}>; rel=\"next\"");
     ([(header::LINK, link)], Json(posts)).into_response()
@@ -44,11 +44,11 @@ async fn pixelfed() -> Server {
         .route("/api/v1/instance", get(async || Json(instance)))
         .route(
             "/api/v1/timelines/public",
-            get(async move |query: axum::extract::RawQuery| page(public, query.0).await),
+            get(async move |query: axum::extract::RawQuery| page(&public, query.0)),
         )
         .route(
             "/api/v1/timelines/tag/{tag}",
-            get(async move |query: axum::extract::RawQuery| page(tag, query.0).await),
+            get(async move |query: axum::extract::RawQuery| page(&tag, query.0)),
         )
         .fallback(log_in);
     let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });

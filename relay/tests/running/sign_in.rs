@@ -1,9 +1,7 @@
 //! `watersmeet sign-in` from the first word to a running relay that listens with the new token.
 
-#![cfg(unix)]
-
 use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{BufReader, Read as _, Write as _},
     net::SocketAddr,
     os::unix::fs::PermissionsExt as _,
     path::Path,
@@ -123,10 +121,8 @@ async fn a_good_code_becomes_a_token_for_the_owner_alone_that_a_running_relay_li
     assert_eq!(mode & 0o777, 0o600);
     let kept = std::fs::read_to_string(stored).unwrap();
     assert!(kept.contains(&domain));
-    let secret = kept
-        .split('"')
-        .filter(|it| it.len() > 20 && !it.contains(':'));
-    let secret = secret.last().unwrap();
+    let mut words = kept.rsplit('"');
+    let secret = words.find(|it| it.len() > 20 && !it.contains(':')).unwrap();
     assert!(!told.contains(secret) && !told.contains(&code), "{told}");
 
     let end = Instant::now() + PATIENCE;
