@@ -117,6 +117,9 @@ impl Ears {
         feed: Option<&Feed>,
         event: Heard,
     ) -> Result<(), Stopped> {
+        if let Heard::Status(status) | Heard::Edited(status) = &event {
+            self.overhear(status);
+        }
         let arrival = Arrival {
             source: self.domain().to_owned(),
             how,
@@ -128,6 +131,25 @@ impl Ears {
             at: unix_millis(),
         };
         self.inlet.tell(arrival).await
+    }
+
+    /// Notes a post, and what it quotes, for every feed that should show them too: who tells of a post is asked whether it is still
+    /// there, however it was told.
+    fn overhear(&self, status: &Status) {
+        let now = unix_millis();
+        let post = status.shown();
+        let quoted = post
+            .quote
+            .as_ref()
+            .and_then(|it| it.quoted_status.as_deref());
+        let mut inner = self.inner();
+        for (feed, told) in &mut inner.told {
+            for post in [Some(post), quoted].into_iter().flatten() {
+                if feed.shows(post) {
+                    told.note_hearsay(post.id.as_str(), now);
+                }
+            }
+        }
     }
 
     /// Notes what the source shows only to its own people.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mastodon::{
-    Status,
+    Status, Visibility,
     endpoints::{PublicTimeline, TagTimeline},
     streaming::{StreamName, Subscription},
 };
@@ -102,6 +102,20 @@ impl Feed {
         tags.iter().any(|it| tag::key(&it.name) == wanted)
     }
 
+    /// Whether a post stands here as its server tells it, on another feed or inside another post.
+    pub(super) fn shows(&self, status: &Status) -> bool {
+        let answers_other = status
+            .in_reply_to_account_id
+            .as_ref()
+            .is_some_and(|it| *it != status.account.id);
+        status.visibility == Visibility::Public
+            && match self {
+                Self::Tag(_) => self.is_tag_of(status),
+                Self::Public(_) => !answers_other && self.admits(status),
+                Self::Words(_) => false,
+            }
+    }
+
     /// For people.
     pub(super) fn name(&self) -> String {
         match self {
@@ -133,6 +147,9 @@ struct Sight {
     checked_at: i64,
     /// How often it was looked at and was still there.
     checks: u32,
+    /// It was not told on this feed: the source told it on another, or inside a post that quotes it. Should it stand here and
+    /// does not, it was deleted; but meeting it here does not mean that what lies below is known.
+    is_hearsay: bool,
 }
 
 /// What one feed has told.
@@ -142,29 +159,34 @@ pub(super) struct Told {
 }
 
 impl Told {
-    /// Notes a post; `true` when it was not known.
+    /// Notes a post that the feed told; `true` when it was not known.
     pub(super) fn note(&mut self, id: &str, at: i64) -> bool {
-        let is_new = match self.posts.get_mut(&LocalKey::new(id)) {
-            Some(sight) => {
-                sight.told_at = sight.told_at.max(at);
-                false
-            }
-            None => self
-                .posts
-                .insert(
-                    LocalKey::new(id),
-                    Sight {
-                        told_at: at,
-                        checked_at: 0,
-                        checks: 0,
-                    },
-                )
-                .is_none(),
-        };
+        let sight = self.sight(id);
+        sight.told_at = sight.told_at.max(at);
+        let is_new = std::mem::take(&mut sight.is_hearsay);
+        self.bound();
+        is_new
+    }
+
+    /// Notes a post that should stand here, and was told elsewhere.
+    pub(super) fn note_hearsay(&mut self, id: &str, at: i64) {
+        let sight = self.sight(id);
+        sight.told_at = sight.told_at.max(at);
+        self.bound();
+    }
+
+    fn sight(&mut self, id: &str) -> &mut Sight {
+        let key = LocalKey::new(id);
+        self.posts.entry(key).or_insert(Sight {
+            is_hearsay: true,
+            ..Sight::default()
+        })
+    }
+
+    fn bound(&mut self) {
         if self.posts.len() > MAX_POSTS_PER_FEED {
             self.posts.pop_first();
         }
-        is_new
     }
 
     pub(super) fn forget(&mut self, id: &str) {
@@ -172,12 +194,14 @@ impl Told {
     }
 
     pub(super) fn knows(&self, id: &str) -> bool {
-        self.posts.contains_key(&LocalKey::new(id))
+        let sight = self.posts.get(&LocalKey::new(id));
+        sight.is_some_and(|it| !it.is_hearsay)
     }
 
-    /// The lowest id that is watched.
+    /// The lowest id that is watched. Quoted posts may be years old: nobody wanders back so far for them.
     pub(super) fn lowest(&self) -> Option<&LocalKey> {
-        self.posts.keys().next()
+        let mut told = self.posts.iter().filter(|(_, it)| !it.is_hearsay);
+        told.next().map(|(key, _)| key)
     }
 
     /// Posts that should have been on a page that was asked for `below` (exclusive; from the top when `None`)
@@ -254,6 +278,19 @@ mod tests {
         assert_eq!(missing(&told), ["5"]);
         told.forget("5");
         assert!(missing(&told).is_empty());
+    }
+
+    #[test]
+    fn what_was_told_elsewhere_is_missed_but_is_no_sign_that_the_rest_is_known() {
+        let mut told = told(&["2", "5"]);
+        for id in ["1", "3", "5"] {
+            told.note_hearsay(id, 10);
+        }
+        assert!(told.knows("5") && !told.knows("3"));
+        assert_eq!(told.lowest(), Some(&LocalKey::new("2")));
+        let missing = told.missing(&page(&["5", "2"]), None, None, (99, 99, 50), 9);
+        assert_eq!(missing, ["3", "1"]);
+        assert!(told.note("3", 20) && told.knows("3"));
     }
 
     #[test]

@@ -81,3 +81,21 @@ async fn counts_that_a_reader_is_told_of_are_in_the_archive_at_once() {
     let page = rig.archive.timeline(&popular, &Paging::default()).await;
     assert_eq!(page.unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn a_post_that_all_its_sources_took_back_is_gone_however_often_they_say_it() {
+    let rig = rig(&ArchivePlace::Memory);
+    for source in ["a.example", "b.example", "b.example"] {
+        let event = Heard::Status(Box::new(foreign(source)));
+        rig.inlet.tell(told(source, event)).await.unwrap();
+        rig.inlet.flush().await.unwrap();
+    }
+    for source in ["a.example", "a.example", "b.example", "b.example"] {
+        let event = Heard::Gone(foreign(source).id);
+        rig.inlet.tell(told(source, event)).await.unwrap();
+    }
+    rig.inlet.flush().await.unwrap();
+    assert_eq!(kinds(&rig.log), [Kind::Appeared, Kind::Deleted]);
+    let kept = rig.archive.by_uri("https://x.example/statuses/1").await;
+    assert!(kept.unwrap().is_none());
+}
