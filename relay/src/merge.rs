@@ -20,7 +20,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mastodon::Account;
+use mastodon::{Account, streaming::Brief};
 use timeline::{
     key::host_of,
     merge::{
@@ -56,6 +56,8 @@ const GATHER: Duration = Duration::from_millis(2);
 enum Input {
     /// Something from a source.
     Arrival(Box<Arrival>),
+    /// The same, with its status read in brief, and the whole of it as JSON.
+    Brief(Box<Arrival>, String),
     /// An account that somebody asked for.
     Account(Box<AccountTold>),
     /// A moment passed: posts from the future may be due, old ones may have to go.
@@ -269,7 +271,8 @@ impl Loop {
     /// Takes a batch in, and tells the log of it once it is kept. `false` when the archive takes nothing at the moment.
     fn keep(&mut self, batch: &mut Vec<Input>) -> bool {
         let mut flushed = Vec::new();
-        let arrivals = batch.iter().filter(|it| matches!(it, Input::Arrival(_)));
+        let is_arrival = |it: &&Input| matches!(it, Input::Arrival(_) | Input::Brief(..));
+        let arrivals = batch.iter().filter(is_arrival);
         let arrivals = u64::try_from(arrivals.count()).unwrap_or_default();
         let began = Instant::now();
         let drafts = self.take(batch, &mut flushed);
@@ -315,6 +318,11 @@ impl Loop {
         for input in batch.drain(..) {
             match input {
                 Input::Arrival(arrival) => self.merge(*arrival, &mut drafts),
+                Input::Brief(mut arrival, text) => {
+                    if self.complete(&mut arrival, &text) {
+                        self.merge(*arrival, &mut drafts);
+                    }
+                }
                 Input::Account(told) => {
                     let AccountTold {
                         source,
@@ -374,6 +382,32 @@ impl Loop {
         let ledger = self.store.ledger();
         if let Err(error) = self.sweep.heed(&self.moderation, &mut self.merger, ledger) {
             tracing::error!(%error, "the rules of moderation stay as they were");
+        }
+    }
+
+    /// Reads the whole of a status that was read in brief, unless that is enough; `false` when it cannot be read.
+    fn complete(&mut self, arrival: &mut Arrival, text: &str) -> bool {
+        let source = &arrival.source;
+        let (Heard::Status(status) | Heard::Edited(status)) = &mut arrival.event else {
+            return true;
+        };
+        let known = self.store.at_hand(&status.uri);
+        if known.is_some_and(|it| self.merger.is_enough(it, status, source)) {
+            return true;
+        }
+        match Brief::whole(text) {
+            Ok(whole) => {
+                *status = whole;
+                true
+            }
+            Err(error) => {
+                // A poll will find what it was.
+                tracing::debug!(%source, %error, "an event could not be read");
+                if let Some(health) = self.sources.get(source) {
+                    health.count(|counts| counts.refused += 1);
+                }
+                false
+            }
         }
     }
 

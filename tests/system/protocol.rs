@@ -7,13 +7,17 @@ mod block;
 mod pattern;
 mod perform;
 
-use std::path::Path;
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use relay::{
     config::{Config, Timing},
     serve::AppFiles,
 };
-use tokio::net::TcpListener;
+use serde_json::Value;
+use tokio::{net::TcpListener, time::sleep};
 
 use self::{
     block::{Kind, blocks},
@@ -48,6 +52,7 @@ async fn every_example_of_the_protocols_document_is_true() {
         std::future::pending(),
     ));
     world.shown_by(&base).await.unwrap();
+    seen_by_all(&world, &base).await;
     let mut stage = Stage::new(&world, &base);
     let mut failures = Vec::new();
     for block in &blocks {
@@ -58,4 +63,22 @@ async fn every_example_of_the_protocols_document_is_true() {
     relay.abort();
     println!("{} examples, {} failed", blocks.len(), failures.len());
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+/// Waits until the relay shows the film on every server: who else has a post is written a moment after the post.
+async fn seen_by_all(world: &World, base: &str) {
+    let until = Instant::now() + Duration::from_secs(20);
+    let servers = world.fediverse.servers().len();
+    loop {
+        let address = format!("{base}/api/v1/timelines/tag/river?limit=1");
+        let answer = reqwest::get(address).await.unwrap();
+        let page: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+        let seen_on = page[0]["relay"]["seen_on"].as_array();
+        let count = seen_on.map_or(0, Vec::len);
+        if count == servers {
+            return;
+        }
+        assert!(Instant::now() < until, "seen on {count} of {servers}");
+        sleep(Duration::from_millis(100)).await;
+    }
 }

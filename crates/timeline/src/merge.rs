@@ -11,6 +11,7 @@
 //! - The end state is the same in whatever order and however often things arrive.
 
 mod accept;
+mod brief;
 mod event;
 mod ids;
 mod post;

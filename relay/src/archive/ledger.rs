@@ -158,9 +158,7 @@ impl Ledger {
                 params![before.id, row.uri],
             )?;
         }
-        insert(&self.db, row)?;
-        self.add(1, i64::from(row.listed));
-        Ok(())
+        self.put_new(row)
     }
 
     /// What is stored of a post.

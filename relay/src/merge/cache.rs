@@ -11,7 +11,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use timeline::merge::Post;
+use timeline::merge::{Post, Witness};
 
 use crate::views::Keys;
 
@@ -86,8 +86,7 @@ impl Cache {
         let Some(known) = self.posts.get_mut(uri) else {
             return false;
         };
-        let is_told =
-            |it: &timeline::merge::Witness| it.source == source && it.local_id == local_id;
+        let is_told = |it: &Arc<Witness>| it.source == source && it.local_id == local_id;
         let is_named = |it: &(String, String)| it.0 == source && it.1 == local_id;
         if known.post.witnesses.iter().any(is_told) || known.names.iter().any(is_named) {
             return true;

@@ -38,6 +38,18 @@ impl Inlet {
             .map_err(|_closed| Stopped)
     }
 
+    /// As [`tell`](Self::tell), for a status that was read in brief: `text` is all of it, as JSON. Only if it says anything new, the
+    /// rest is read.
+    ///
+    /// # Errors
+    /// When there is no merge any more.
+    pub async fn tell_brief(&self, arrival: Arrival, text: String) -> Result<(), Stopped> {
+        self.sender
+            .send(Input::Brief(Box::new(arrival), text))
+            .await
+            .map_err(|_closed| Stopped)
+    }
+
     /// Hands over an account that somebody asked for, so that it is known before it writes.
     ///
     /// # Errors

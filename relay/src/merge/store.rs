@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use mastodon::Account;
+use serde::Serialize;
 use timeline::{
     merge::{Memory, Post, Wish},
     moderation::Rules,
@@ -35,6 +36,12 @@ pub(super) struct Store {
     awaited: Sieve,
     /// Authors who asked not to be collected.
     wishing: Sieve,
+    /// Posts that their own servers deleted.
+    buried: Sieve,
+    /// The post that was asked for last and is not in the archive.
+    absent: Option<String>,
+    /// Where texts are made, so that room for them is made once.
+    scratch: Vec<u8>,
     failure: Option<ArchiveError>,
     /// Whether words that lingered were lost.
     has_lost: bool,
@@ -46,7 +53,12 @@ impl Store {
         ledger.each_gone(|source, local_id| gone.note(&name(source, local_id)))?;
         ledger.each_awaited(|source, local_id| awaited.note(&name(source, local_id)))?;
         ledger.each_wishing(|author| wishing.note(author))?;
+        let mut buried = Sieve::default();
+        ledger.each_buried(|uri| buried.note(uri))?;
         Ok(Self {
+            buried,
+            absent: None,
+            scratch: Vec::new(),
             gone,
             awaited,
             wishing,
@@ -132,10 +144,9 @@ impl Store {
             return;
         };
         let json = self.encoded(&post);
-        let state = serde_json::to_vec(&*post).unwrap_or_default();
-        let result = self
-            .ledger
-            .witness(post.id, Keys::counts_of(&post), &json, &state);
+        write(&mut self.scratch, &*post);
+        let counts = Keys::counts_of(&post);
+        let result = self.ledger.witness(post.id, counts, &json, &self.scratch);
         self.checked(result);
     }
 
@@ -213,6 +224,11 @@ impl Store {
         self.checked(result);
     }
 
+    /// A living post, if the archive need not be asked for it.
+    pub(super) fn at_hand(&self, uri: &str) -> Option<&Post> {
+        self.cache.get(uri).map(|it| &*it.post)
+    }
+
     /// A living post as it is served now.
     pub(super) fn json(&mut self, uri: &str) -> Option<Bytes> {
         let post = Arc::clone(&self.cache.get(uri)?.post);
@@ -230,9 +246,14 @@ impl Store {
 
     /// A post as served, made once in a batch.
     fn encoded(&mut self, post: &Arc<Post>) -> Bytes {
-        let json = || {
-            let json = post.status().and_then(|it| serde_json::to_vec(&it).ok());
-            Bytes::from(json.unwrap_or_default())
+        let scratch = &mut self.scratch;
+        let mut json = || {
+            scratch.clear();
+            if let Some(status) = post.status() {
+                write(scratch, &status);
+            }
+            // Long kept, so it holds no more room than it needs.
+            Bytes::copy_from_slice(scratch)
         };
         match self.cache.made(post) {
             Some(cached) => cached.json.get_or_insert_with(json).clone(),
@@ -265,7 +286,10 @@ impl Memory for Store {
             return Some(Arc::clone(&cached.post));
         }
         let state = self.ledger.state(uri);
-        let state = self.checked(state)?;
+        let Some(state) = self.checked(state) else {
+            self.absent = Some(uri.to_owned());
+            return None;
+        };
         match serde_json::from_slice::<Post>(&state) {
             Ok(post) => {
                 let post = Arc::new(post);
@@ -280,6 +304,7 @@ impl Memory for Store {
     }
 
     fn put(&mut self, post: &Arc<Post>) {
+        let is_new = self.absent.take().is_some_and(|it| it == post.uri);
         let before = self.cache.get(&post.uri).map(|it| &it.post);
         if !post.is_withheld() && before.is_some_and(|it| it.is_same_to_readers(post)) {
             return self.cache.linger(post);
@@ -287,27 +312,35 @@ impl Memory for Store {
         let was_withheld = before.is_none_or(|it| it.is_withheld());
         self.remember(post);
         self.settle(&post.uri);
-        let state = serde_json::to_vec(&**post).unwrap_or_default();
         if post.is_withheld() {
-            let result = self.ledger.withhold(&post.uri, post.id, &state);
+            write(&mut self.scratch, &**post);
+            let result = self.ledger.withhold(&post.uri, post.id, &self.scratch);
             self.checked(result);
             return;
         }
-        if was_withheld {
+        if was_withheld && !is_new {
             let result = self.ledger.release(&post.uri);
             self.checked(result);
         }
+        let (keys, json) = (self.keys(post), self.encoded(post));
+        let mut state = std::mem::take(&mut self.scratch);
+        write(&mut state, &**post);
         let row = Row {
             id: post.id,
             uri: post.uri.clone(),
             listed: post.is_visible(),
-            keys: self.keys(post),
+            keys,
             parent_uri: post.parent.as_ref().map(|it| it.uri.clone()),
-            json: self.encoded(post),
+            json,
             state,
         };
-        let result = self.ledger.put(&row);
+        let result = if is_new {
+            self.ledger.put_new(&row)
+        } else {
+            self.ledger.put(&row)
+        };
         self.checked(result);
+        self.scratch = row.state;
         for person in self.people.named_by(post) {
             let result = self.ledger.put_person(&person);
             self.checked(result);
@@ -360,13 +393,14 @@ impl Memory for Store {
     }
 
     fn bury(&mut self, uri: &str) {
+        self.buried.note(uri);
         let result = self.ledger.bury(uri);
         self.checked(result);
     }
 
     fn is_buried(&mut self, uri: &str) -> bool {
-        if self.cache.get(uri).is_some() {
-            // Who is buried is removed, too.
+        // Who is buried is removed, too.
+        if !self.buried.may_hold(uri) || self.cache.get(uri).is_some() {
             return false;
         }
         let result = self.ledger.is_buried(uri);
@@ -419,5 +453,13 @@ impl Memory for Store {
     fn posts_of(&mut self, handle: &str, limit: usize) -> Vec<String> {
         let result = self.ledger.posts_of(handle, limit);
         self.checked(result)
+    }
+}
+
+/// Writes something as JSON in place of what is there; nothing when it cannot be written.
+fn write(to: &mut Vec<u8>, value: &impl Serialize) {
+    to.clear();
+    if serde_json::to_writer(&mut *to, value).is_err() {
+        to.clear();
     }
 }

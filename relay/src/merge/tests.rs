@@ -13,6 +13,7 @@ use crate::{
     views::{Interest, Reach, Selection},
 };
 
+mod brief;
 mod leaving;
 mod trouble;
 

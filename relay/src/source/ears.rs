@@ -117,10 +117,15 @@ impl Ears {
         feed: Option<&Feed>,
         event: Heard,
     ) -> Result<(), Stopped> {
+        let arrival = self.arrival(how, feed, event);
+        self.inlet.tell(arrival).await
+    }
+
+    fn arrival(&self, how: How, feed: Option<&Feed>, event: Heard) -> Arrival {
         if let Heard::Status(status) | Heard::Edited(status) = &event {
             self.overhear(status);
         }
-        let arrival = Arrival {
+        Arrival {
             source: self.domain().to_owned(),
             how,
             is_guarded: match &event {
@@ -129,8 +134,7 @@ impl Ears {
             },
             event,
             at: unix_millis(),
-        };
-        self.inlet.tell(arrival).await
+        }
     }
 
     /// Notes a post, and what it quotes, for every feed that should show them too: who tells of a post is asked whether it is still
@@ -166,12 +170,13 @@ impl Ears {
         self.inlet.flush().await
     }
 
-    /// A post came by a stream; `feeds` are those it was labelled with.
+    /// A post came by a stream; `feeds` are those it was labelled with. When it was read in brief, `text` is all of it.
     pub(super) async fn streamed(
         &self,
         feeds: Vec<Feed>,
         status: Box<Status>,
         edited: bool,
+        text: Option<String>,
     ) -> Result<(), Stopped> {
         let now = unix_millis();
         {
@@ -211,7 +216,11 @@ impl Ears {
         } else {
             Heard::Status(status)
         };
-        self.tell(How::Stream, feed, event).await
+        let arrival = self.arrival(How::Stream, feed, event);
+        match text {
+            Some(text) => self.inlet.tell_brief(arrival, text).await,
+            None => self.inlet.tell(arrival).await,
+        }
     }
 
     /// The source deleted a post.

@@ -10,7 +10,7 @@ use futures_util::{
 use mastodon::{
     ApiError,
     streaming::{
-        Event,
+        Brief, Event,
         sse::{Decoder, Item},
     },
 };
@@ -22,7 +22,7 @@ use tokio::{
 use super::{
     ears::Ears,
     manners::Manners,
-    stream::{End, streamed_feeds, take},
+    stream::{End, streamed_feeds, take, take_brief},
     told::Feed,
 };
 
@@ -184,7 +184,16 @@ pub(super) async fn hear(ears: &Ears, manners: &Manners, mut session: Session, w
         line.heard_at = Instant::now();
         for item in line.decoder.push(&bytes) {
             let event = match item {
-                Item::Event { name, data, .. } => Event::parse(&name, &data),
+                Item::Event { name, data, .. } => match Brief::of_event(&name, data) {
+                    Ok(brief) => {
+                        let feeds = vec![line.feed.clone()];
+                        if let Err(stopped) = take_brief(ears, feeds, brief).await {
+                            return stopped.into();
+                        }
+                        continue;
+                    }
+                    Err(data) => Event::parse(&name, &data),
+                },
                 Item::Heartbeat => continue,
                 Item::TooLong => {
                     ears.health.count(|counts| counts.refused += 1);

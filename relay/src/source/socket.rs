@@ -4,7 +4,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use http::{HeaderValue, StatusCode, header};
-use mastodon::streaming::{ClientFrame, Event, Frame};
+use mastodon::streaming::{Brief, ClientFrame, Event, Frame};
 use tokio::{
     net::TcpStream,
     time::{Instant, timeout},
@@ -22,7 +22,7 @@ use super::{
     health::{State, unix_millis},
     manners::{Kind, Manners},
     resolve,
-    stream::{End, feeds_of, streamed_feeds, take},
+    stream::{End, feeds_of, streamed_feeds, take, take_brief},
     told::Feed,
 };
 
@@ -119,6 +119,15 @@ pub(super) async fn open(
 }
 
 impl Session {
+    /// The feeds that something labelled so came by.
+    fn feeds(&self, ears: &Ears, labels: &[String]) -> Vec<Feed> {
+        match self.carried.as_slice() {
+            // Who says nothing about the stream has only one.
+            [only] if labels.is_empty() => vec![only.clone()],
+            _ => feeds_of(ears, labels),
+        }
+    }
+
     /// Asks for one more feed.
     async fn subscribe(&mut self, manners: &Manners, feed: Feed) -> Result<(), End> {
         let Some(subscription) = feed.subscription() else {
@@ -283,6 +292,10 @@ pub(super) async fn hear(ears: &Ears, manners: &Manners, mut session: Session) -
 }
 
 async fn read(ears: &Ears, session: &mut Session, text: &str) -> Result<(), End> {
+    if let Some(brief) = Brief::of_frame(text) {
+        let feeds = session.feeds(ears, &brief.stream);
+        return Ok(take_brief(ears, feeds, brief).await?);
+    }
     let (labels, event) = match Frame::parse(text) {
         Ok(Frame::Event { stream, event, .. }) => (stream, event),
         Ok(Frame::Error {
@@ -316,10 +329,6 @@ async fn read(ears: &Ears, session: &mut Session, text: &str) -> Result<(), End>
         session.confirmed(ears, payload);
         return Ok(());
     }
-    let feeds = match session.carried.as_slice() {
-        // Who says nothing about the stream has only one.
-        [only] if labels.is_empty() => vec![only.clone()],
-        _ => feeds_of(ears, &labels),
-    };
+    let feeds = session.feeds(ears, &labels);
     Ok(take(ears, feeds, event).await?)
 }

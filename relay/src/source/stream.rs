@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use mastodon::{
     Status,
-    streaming::{Event, Subscription},
+    streaming::{Brief, Event, Subscription},
 };
 use timeline::merge::How;
 use tokio::time::{Instant, sleep};
@@ -288,17 +288,27 @@ pub(super) fn feeds_of(ears: &Ears, labels: &[String]) -> Vec<Feed> {
 
 /// Takes what a stream told.
 pub(super) async fn take(ears: &Ears, feeds: Vec<Feed>, event: Event) -> Result<(), Stopped> {
-    let belonging = |status: &Status| -> Vec<Feed> {
-        feeds
-            .iter()
-            .filter(|it| it.admits(status))
-            .cloned()
-            .collect()
-    };
     match event {
-        Event::Update(status) => ears.streamed(belonging(&status), status, false).await,
-        Event::StatusUpdate(status) => ears.streamed(belonging(&status), status, true).await,
+        Event::Update(status) => {
+            let feeds = belonging(feeds, &status);
+            ears.streamed(feeds, status, false, None).await
+        }
+        Event::StatusUpdate(status) => {
+            let feeds = belonging(feeds, &status);
+            ears.streamed(feeds, status, true, None).await
+        }
         Event::Delete(id) => ears.vanished(id, How::Stream).await,
         _ => Ok(()),
     }
+}
+
+/// Takes what was read in brief.
+pub(super) async fn take_brief(ears: &Ears, feeds: Vec<Feed>, brief: Brief) -> Result<(), Stopped> {
+    let feeds = belonging(feeds, &brief.status);
+    ears.streamed(feeds, brief.status, brief.is_edit, Some(brief.text))
+        .await
+}
+
+fn belonging(feeds: Vec<Feed>, status: &Status) -> Vec<Feed> {
+    feeds.into_iter().filter(|it| it.admits(status)).collect()
 }

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mastodon::streaming::{Event, Frame};
+use mastodon::streaming::Brief;
 use relay::{
     archive::Archive,
     config::{ArchivePlace, Keep},
@@ -27,8 +27,8 @@ use crate::{
 
 /// Posts of one server in a row.
 const ROUND: usize = 100;
-/// So many posts are new before anything is counted: caches are warm then, and the file is no longer small.
-const WARM: usize = 2_000;
+/// So many posts are new before anything is counted: the log and the caches are full then, and the file is no longer small.
+const WARM: usize = 25_000;
 /// When posts are told, in milliseconds since 1970.
 const NOW: i64 = 1_800_000_000_000;
 
@@ -125,21 +125,18 @@ impl Feed {
         let frames: Vec<String> = numbers.map(|it| frame(it, &domain(source))).collect();
         self.making += machine::own_micros() - began;
         for text in &frames {
-            let Ok(Frame::Event {
-                event: Event::Update(status),
-                ..
-            }) = Frame::parse(text)
-            else {
+            let Some(brief) = Brief::of_frame(text) else {
                 return Err("a frame was not read".to_owned());
             };
             let arrival = Arrival {
                 source: domain(source),
                 how: How::Stream,
-                event: Heard::Status(status),
+                event: Heard::Status(brief.status),
                 at: NOW,
                 is_guarded: false,
             };
-            self.inlet.tell(arrival).await.map_err(stopped)?;
+            let told = self.inlet.tell_brief(arrival, brief.text).await;
+            told.map_err(stopped)?;
         }
         if self.ticked.elapsed() > Duration::from_secs(1) {
             self.ticked = Instant::now();

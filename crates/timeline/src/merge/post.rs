@@ -125,8 +125,8 @@ pub struct Post {
     pub parent: Option<Parent>,
     /// Which telling is shown.
     pub shown: Version,
-    /// Who sees it.
-    pub witnesses: Vec<Witness>,
+    /// Who sees it. Shared by the states that a post goes through.
+    pub witnesses: Vec<Arc<Witness>>,
     /// What they tell: one for each version that a witness is remembered to have told, so no more than
     /// each witness's [`MAX_TOLD`] and what it tells now.
     pub copies: Vec<Copy>,
@@ -266,11 +266,11 @@ impl Post {
                     is_guarded: arrival.is_guarded,
                     quote: None,
                 };
-                self.witnesses.insert(place, witness);
+                self.witnesses.insert(place, Arc::new(witness));
                 place
             }
         };
-        let Some(witness) = self.witnesses.get_mut(place) else {
+        let Some(witness) = self.witnesses.get_mut(place).map(Arc::make_mut) else {
             return;
         };
         witness.first_at = witness.first_at.min(at);
@@ -329,6 +329,7 @@ impl Post {
     pub(super) fn elder(&self) -> Option<&Witness> {
         self.witnesses
             .iter()
+            .map(Arc::as_ref)
             .filter(|it| !it.is_origin)
             .min_by_key(|it| (it.first_at, &it.source, &it.local_id))
     }
@@ -338,6 +339,7 @@ impl Post {
         let origin = self
             .witnesses
             .iter()
+            .map(Arc::as_ref)
             .filter(|it| it.is_origin)
             .max_by_key(|it| (it.version.edited_at, it.told_at));
         let elder = self.elder();
@@ -418,7 +420,7 @@ impl Post {
     /// The domains that show it, in order of first sight.
     #[must_use]
     pub fn seen_on(&self) -> Vec<String> {
-        let mut sights: Vec<&Witness> = self.witnesses.iter().collect();
+        let mut sights: Vec<&Arc<Witness>> = self.witnesses.iter().collect();
         sights.sort_by_key(|it| (it.first_at, &it.source));
         let mut domains: Vec<String> = Vec::new();
         for sight in sights {

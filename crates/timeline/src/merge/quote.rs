@@ -3,6 +3,8 @@
 //! A quote changes without an edit: its author is asked, agrees, takes it back. So each witness's word is kept
 //! beside its telling, and grows only in one direction, as [`weight`] has it: a copy that is late changes nothing.
 
+use std::sync::Arc;
+
 use mastodon::{Quote, QuoteState, Status};
 use serde::{Deserialize, Serialize};
 
@@ -119,7 +121,9 @@ impl Post {
             .witnesses
             .iter_mut()
             .find(|it| it.source == source && it.local_id == local_id);
-        let Some(witness) = by else { return };
+        let Some(witness) = by.map(Arc::make_mut) else {
+            return;
+        };
         if let Some(version) = word.quoted
             && let Some(quoted) = &quote.quoted_status
             && self.quoted.iter().all(|it| it.version != version)
@@ -140,7 +144,8 @@ impl Post {
             let mut all = quoted.iter().filter(|it| it.status.uri == uri);
             all.any(|it| Some(it.version) == word.quoted)
         };
-        let words = self.witnesses.iter_mut().filter_map(|it| it.quote.as_mut());
+        let witnesses = self.witnesses.iter_mut().filter(|it| it.quote.is_some());
+        let words = witnesses.filter_map(|it| Arc::make_mut(it).quote.as_mut());
         words.filter(brings).for_each(take_back);
     }
 
@@ -173,7 +178,8 @@ impl Post {
             return None;
         }
         let words = || {
-            let word = |it: &'_ super::Witness| it.quote.clone().map(|word| (it.is_origin, word));
+            let word =
+                |it: &'_ Arc<super::Witness>| it.quote.clone().map(|word| (it.is_origin, word));
             self.witnesses.iter().filter_map(word)
         };
         if words().any(|(_, it)| it.opted_out) {

@@ -44,6 +44,14 @@ impl Ledger {
         })
     }
 
+    /// Tells all posts that their own servers deleted.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub fn each_buried(&self, mut tell: impl FnMut(&str)) -> Result<(), ArchiveError> {
+        self.each_name("SELECT uri, '' FROM tombstones", |uri, _nothing| tell(uri))
+    }
+
     fn each_name(&self, sql: &str, mut tell: impl FnMut(&str, &str)) -> Result<(), ArchiveError> {
         let text = |row: &rusqlite::Row<'_>, column| -> Result<String, ArchiveError> {
             Ok(row.get(column)?)
@@ -53,6 +61,16 @@ impl Ledger {
         while let Some(row) = rows.next()? {
             tell(&text(row, 0)?, &text(row, 1)?);
         }
+        Ok(())
+    }
+
+    /// As [`put`](Self::put), for a post of which nothing is stored.
+    ///
+    /// # Errors
+    /// When SQLite fails, or something is stored.
+    pub fn put_new(&self, row: &Row) -> Result<(), ArchiveError> {
+        insert(&self.db, row)?;
+        self.add(1, i64::from(row.listed));
         Ok(())
     }
 

@@ -32,6 +32,7 @@ fn arrival(step: &Step, at: i64) -> Arrival {
         } => {
             let mut status = copy(SOURCES[source], origin_of_post(number), number, edit);
             status.favourites_count = at % 7;
+            status.account.display_name = format!("Ann on {}", SOURCES[source]);
             told(SOURCES[source], status, at)
         }
         Step::Delete { source, number } => gone(SOURCES[source], number, at),
@@ -77,6 +78,26 @@ fn heard(arrivals: &[Arrival]) -> (World, Vec<Outcome>) {
     (world, outcomes)
 }
 
+/// What is read first of a status.
+fn brief_of(status: &Status) -> Status {
+    let account = &status.account;
+    Status {
+        account: Account {
+            id: account.id.clone(),
+            username: account.username.clone(),
+            acct: account.acct.clone(),
+            note: account.note.clone(),
+            url: account.url.clone(),
+            uri: account.uri.clone(),
+            limited: account.limited,
+            ..Account::default()
+        },
+        emojis: Vec::new(),
+        card: None,
+        ..status.clone()
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -111,6 +132,26 @@ proptest! {
                 let uri = copy("", origin_of_post(*number), *number, 0).uri;
                 prop_assert!(!told_at_home || view(&world.memory).iter().all(|it| it.0 != uri));
             }
+        }
+    }
+
+    #[test]
+    fn what_is_known_needs_no_more_than_its_brief(steps in steps(true)) {
+        let (mut whole, mut brief) = (World::new(), World::new());
+        for (step, at) in steps.iter().zip(0..) {
+            let arrival = arrival(step, at);
+            let mut short = arrival.clone();
+            if let Heard::Status(status) = &mut short.event
+                && let Some(post) = brief.memory.post(&status.uri)
+            {
+                let less = brief_of(status);
+                if brief.merger.is_enough(&post, &less, &short.source) {
+                    **status = less;
+                }
+            }
+            let (long, short) = (whole.hear(arrival), brief.hear(short));
+            prop_assert_eq!(long.verdict, short.verdict);
+            prop_assert_eq!(format!("{:?}", long.changes), format!("{:?}", short.changes));
         }
     }
 
