@@ -27,6 +27,10 @@ mod sleepers;
 
 use std::{env, process::ExitCode};
 
+/// As the relay's program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What is measured, in this order; names on the command line choose some of it.
 const PARTS: [&str; 6] = ["ingest", "kept", "archive", "fanout", "sleepers", "latency"];
 
