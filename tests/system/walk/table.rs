@@ -7,8 +7,8 @@ use serde_json::Value;
 pub(super) enum Kind {
     Status,
     Account,
-    /// The id of an account that follows from its handle alone, for whom only a mention tells of: it leads to the account,
-    /// which may have a better one.
+    /// The id of an account that may follow from its handle alone, where a mention tells of it or a server that gives accounts
+    /// no address: it leads to the account, which may have a better one.
     Mentioned,
     Media,
     Poll,
@@ -55,7 +55,7 @@ const FIELDS: [(&str, Kind); 19] = [
     // A copy may know whom it answers by a mention alone.
     ("in_reply_to_account_id", Kind::Mentioned),
     ("mentions.id", Kind::Mentioned),
-    ("account.id", Kind::Account),
+    ("account.id", Kind::Mentioned),
     ("accounts.id", Kind::Account),
     ("moved.id", Kind::Account),
     ("media_attachments.id", Kind::Media),
