@@ -21,6 +21,16 @@ pub fn key(name: &str) -> String {
         .collect()
 }
 
+/// Whether two names are one hashtag, as their [`key`]s say; between plain names it is known without making these.
+#[must_use]
+pub fn is_same(left: &str, right: &str) -> bool {
+    let is_plain = |it: &str| it.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_');
+    if is_plain(left) && is_plain(right) {
+        return left.eq_ignore_ascii_case(right);
+    }
+    key(left) == key(right)
+}
+
 /// What Mastodon's streaming makes of the name: as [`key`], and combining marks are lost too.
 #[must_use]
 pub fn normalise(name: &str) -> String {
@@ -135,6 +145,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn names_are_the_same_when_their_keys_are(left in "[a-bA-Bä_é#!]{0,3}", right in "[a-bA-Bä_é#!]{0,3}") {
+            prop_assert_eq!(is_same(&left, &right), key(&left) == key(&right));
+        }
+
         #[test]
         fn a_key_is_its_own_key(name in "\\PC{0,24}") {
             let once = key(&name);

@@ -97,9 +97,8 @@ impl Feed {
     /// Whether a post carries this hashtag.
     pub(super) fn is_tag_of(&self, status: &Status) -> bool {
         let Self::Tag(name) = self else { return false };
-        let wanted = tag::key(name);
         let tags = &status.shown().tags;
-        tags.iter().any(|it| tag::key(&it.name) == wanted)
+        tags.iter().any(|it| tag::is_same(&it.name, name))
     }
 
     /// Whether a post stands here as its server tells it, on another feed or inside another post.
